@@ -56,9 +56,11 @@ final class ChatTest {
     static void start() {
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         var model = new ModelSource(
-                "demo", List.of(), Path.of("../demo-model"), EngineOptions.defaults().withThreads(1));
-        server = Server.start(
-                ServerOptions.defaults().withAddress("127.0.0.1", 0), List.of(model), LoadListener.NONE);
+                "demo",
+                List.of(),
+                Path.of("../demo-model"),
+                EngineOptions.defaults().withThreads(1));
+        server = Server.start(ServerOptions.defaults().withAddress("127.0.0.1", 0), List.of(model), LoadListener.NONE);
         playwright = Playwright.create();
         browser = Site.launch(playwright);
     }

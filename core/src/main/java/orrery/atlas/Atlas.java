@@ -15,10 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
@@ -228,7 +227,7 @@ public final class Atlas {
         var nearest =
                 Comparator.comparingDouble((Entry other) -> Math.abs(Math.log((double) other.total() / entry.total())));
         var sorted =
-                entries.stream().filter(other -> other != entry).sorted(nearest).toList();
+                entries.stream().filter(other -> !other.name().equals(entry.name())).sorted(nearest).toList();
         Predicate<Entry> related = other -> other.family().equals(entry.family());
         return Stream.concat(
                         sorted.stream().filter(related).limit(2),

@@ -41,12 +41,7 @@ record Entry(
     private static Entry of(Optional<String> served, ArchitectureReport report) {
         var spec = report.spec();
         return new Entry(
-                served,
-                report,
-                LayerKinds.of(spec),
-                MechanismUse.of(spec),
-                spec.parameters(),
-                spec.activeParameters());
+                served, report, LayerKinds.of(spec), MechanismUse.of(spec), spec.parameters(), spec.activeParameters());
     }
 
     /** Empty of a model that is served. */

@@ -74,10 +74,18 @@ final class FigurePages {
                         drawings(figure),
                         Html.text(figure.caption()),
                         more(heading),
-                        at == 0 ? "" : link(all.get(at - 1), "prev", "← Figure " + all.get(at - 1).number()),
+                        at == 0
+                                ? ""
+                                : link(
+                                        all.get(at - 1),
+                                        "prev",
+                                        "← Figure " + all.get(at - 1).number()),
                         at == all.size() - 1
                                 ? ""
-                                : link(all.get(at + 1), "next", "Figure " + all.get(at + 1).number() + " →"));
+                                : link(
+                                        all.get(at + 1),
+                                        "next",
+                                        "Figure " + all.get(at + 1).number() + " →"));
         return new Page(path(heading), heading.title(), figure.caption(), Page.Section.FIGURES, main);
     }
 

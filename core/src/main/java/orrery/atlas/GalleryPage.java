@@ -90,30 +90,28 @@ final class GalleryPage {
                 <span class="card-layers">%s</span>%s</a>%s
                 </li>
                 """.formatted(
-                        Html.text(entry.name()),
-                        Html.text(entry.family()),
-                        date,
-                        entry.total(),
-                        entry.active(),
-                        spec.cacheElementsPerToken(),
-                        Html.text(words(entry)),
-                        Html.text(entry.page()),
-                        Html.text(entry.served().orElse(entry.name())),
-                        entry.served().isPresent()
-                                ? Html.text(entry.family())
-                                : date.isEmpty() ? "" : date.substring(0, 7),
-                        LayerStrip.of(spec),
-                        Numbers.rounded(entry.total()),
-                        active,
-                        Numbers.exact(spec.cacheElementsPerToken()),
-                        Html.text(entry.layers()),
-                        Announced.of(spec)
-                                .leftOut()
-                                .map(one -> "<span class=\"left-out\">" + Html.text(one) + "</span>")
-                                .orElse(""),
-                        entry.served()
-                                .map(name -> "<p class=\"chat\">" + ChatLink.to(name, "") + "</p>")
-                                .orElse(""));
+                Html.text(entry.name()),
+                Html.text(entry.family()),
+                date,
+                entry.total(),
+                entry.active(),
+                spec.cacheElementsPerToken(),
+                Html.text(words(entry)),
+                Html.text(entry.page()),
+                Html.text(entry.served().orElse(entry.name())),
+                entry.served().isPresent() ? Html.text(entry.family()) : date.isEmpty() ? "" : date.substring(0, 7),
+                LayerStrip.of(spec),
+                Numbers.rounded(entry.total()),
+                active,
+                Numbers.exact(spec.cacheElementsPerToken()),
+                Html.text(entry.layers()),
+                Announced.of(spec)
+                        .leftOut()
+                        .map(one -> "<span class=\"left-out\">" + Html.text(one) + "</span>")
+                        .orElse(""),
+                entry.served()
+                        .map(name -> "<p class=\"chat\">" + ChatLink.to(name, "") + "</p>")
+                        .orElse(""));
     }
 
     /** What a search looks through. */

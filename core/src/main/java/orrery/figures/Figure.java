@@ -42,8 +42,6 @@ public record Figure(int number, String name, String title, String caption, List
 
     /** The file of one of its drawings: {@code 04-kv-cache-published.svg}. */
     public String file(Panel panel) {
-        return heading().file()
-                + (panel.name().isEmpty() ? "" : "-" + panel.name())
-                + ".svg";
+        return heading().file() + (panel.name().isEmpty() ? "" : "-" + panel.name()) + ".svg";
     }
 }

@@ -186,7 +186,10 @@ final class AtlasTest {
                 .doesNotContain(".orrery-atlas");
         assertThat(atlas.file("index.html"))
                 .containsSubsequence(
-                        "Served here", "models/owner-My-model.html", "<strong>owner/My model</strong>", "Released models")
+                        "Served here",
+                        "models/owner-My-model.html",
+                        "<strong>owner/My model</strong>",
+                        "Released models")
                 .contains("href=\"chat?model=owner%2FMy+model\"");
         assertThat(atlas.file("models/gpt2-served.html"))
                 .contains("as <strong>gpt2</strong>", "../chat?model=gpt2")

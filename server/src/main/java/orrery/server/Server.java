@@ -66,8 +66,8 @@ public final class Server implements AutoCloseable {
         this.options = options;
         this.models = models;
         site = new Site(() -> models.listed().stream()
-                .flatMap(model -> model.description().stream()
-                        .map(description -> new Atlas.Served(model.name(), description)))
+                .flatMap(model ->
+                        model.description().stream().map(description -> new Atlas.Served(model.name(), description)))
                 .toList());
         options.tls()
                 .flatMap(tls -> tls.untimely(Instant.now()))

@@ -86,7 +86,8 @@ final class Site implements Endpoint, AutoCloseable {
 
     @Override
     public void handle(Exchange exchange) {
-        String path = exchange.path().equals("/") ? "index.html" : exchange.path().substring(1);
+        String path =
+                exchange.path().equals("/") ? "index.html" : exchange.path().substring(1);
         var shown = models.get();
         var now = edition;
         var known = now.names.equals(names(shown)) ? now.files.get(path) : null;

@@ -152,7 +152,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         }
         int length = 0;
         for (int i = at + 2; i < contents(der, at); i++) {
-            length = length << 8 | der[i] & 0xff;
+            length = (length << 8) | (der[i] & 0xff);
         }
         return length;
     }

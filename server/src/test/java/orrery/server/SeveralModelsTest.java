@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import orrery.engine.LoadListener;
 import orrery.engine.TimeLimits;
 import orrery.server.api.ListedModel;
-import orrery.server.api.Room;
+import orrery.server.api.ModelRoom;
 import orrery.server.api.ServedModels;
 
 /** Models that are loaded when they are asked for, and unloaded when another needs the room. */
@@ -115,7 +115,8 @@ class SeveralModelsTest {
         var scripts = new Scripts(folder).with("a").with("b").with("c");
         var listed = scripts.sources("a", "b", "c").listed(4);
         var order = new ArrayList<String>();
-        try (var models = new ServedModels(listed, Optional.empty(), 4, new Room(1, 1), Optional.empty(), _ -> {});
+        try (var models =
+                        new ServedModels(listed, Optional.empty(), 4, new ModelRoom(1, 1), Optional.empty(), _ -> {});
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             models.start(LoadListener.NONE);
             var waiting = new ArrayList<Future<?>>();

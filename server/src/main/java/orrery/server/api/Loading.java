@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import orrery.OrreryException;
 import orrery.engine.LoadListener;
 import orrery.server.http.ApiException;
 import orrery.server.http.ClientGoneException;
@@ -30,7 +30,7 @@ final class Loading implements AutoCloseable {
     /** How long the end waits for a model that is being loaded; it is closed in any case, by the thread that loads. */
     private static final Duration LAST_LOAD = Duration.ofSeconds(10);
 
-    private final Room room;
+    private final ModelRoom room;
     private final Optional<Duration> idle;
     private final Thread thread;
 
@@ -54,7 +54,7 @@ final class Loading implements AutoCloseable {
     }
 
     /** @param idle after so long without a request a model is unloaded; never if empty */
-    Loading(Room room, Optional<Duration> idle) {
+    Loading(ModelRoom room, Optional<Duration> idle) {
         this.room = room;
         this.idle = idle;
         thread = Thread.ofPlatform().name("orrery-models").daemon().unstarted(this::run);
@@ -86,7 +86,8 @@ final class Loading implements AutoCloseable {
      *
      * @param atMost how long to wait; any time if empty
      * @param onGone takes what is to be done when the client leaves
-     * @throws ApiException 503 if it cannot be loaded, or not in time, or the server ends; 429 if too many wait
+     * @throws ApiException 503, if it cannot be loaded, or not in time, or the server ends; 429, if too many wait
+     *     already
      * @throws ClientGoneException if the client has left meanwhile
      */
     ServedModel acquire(ListedModel model, Optional<Duration> atMost, Consumer<Runnable> onGone) {
@@ -111,18 +112,17 @@ final class Loading implements AutoCloseable {
             wanted.add(model);
             notifyAll();
         }
-        onGone.accept(() -> leave(model, ticket));
+        onGone.accept(() -> leave(
+                model, ticket, new ClientGoneException("the client has left while it waited for " + model.name())));
         try {
             return awaited(model, ticket, atMost);
-        } catch (CancellationException e) {
-            throw new ClientGoneException("the client has left while it waited for " + model.name());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ApiException refusal) {
+            if (e.getCause() instanceof OrreryException refusal) {
                 throw refusal;
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
-            if (!leave(model, ticket) && !ticket.isCompletedExceptionally()) {
+            if (!leave(model, ticket, stopping()) && !ticket.isCompletedExceptionally()) {
                 release(model);
             }
             Thread.currentThread().interrupt();
@@ -135,16 +135,17 @@ final class Loading implements AutoCloseable {
         try {
             return ticket.get(atMost.map(Duration::toNanos).orElse(Long.MAX_VALUE), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            if (leave(model, ticket)) {
-                throw ApiException.late(
-                        secondsUntilLoaded(),
-                        String.format(
-                                Locale.ROOT,
-                                "the model '%s' was not loaded within %.1f s; try again later",
-                                Shown.text(model.name()),
-                                atMost.orElseThrow().toNanos() / 1e9));
-            }
-            // It came in the same moment.
+            // Unless it came in the same moment, that is what the ticket says now.
+            leave(
+                    model,
+                    ticket,
+                    ApiException.late(
+                            secondsUntilLoaded(),
+                            String.format(
+                                    Locale.ROOT,
+                                    "the model '%s' was not loaded within %.1f s; try again later",
+                                    Shown.text(model.name()),
+                                    atMost.orElseThrow().toNanos() / 1e9)));
             return ticket.get();
         }
     }
@@ -153,11 +154,12 @@ final class Loading implements AutoCloseable {
         return (int) Math.clamp(Math.ceil(secondsOfLoad), 1, 60);
     }
 
-    private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket) {
+    /** Whether the ticket was still waiting; then it waits no more, and says why. */
+    private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket, OrreryException why) {
         if (!model.state().leave(ticket)) {
             return false;
         }
-        ticket.cancel(false);
+        ticket.completeExceptionally(why);
         notifyAll();
         return true;
     }

@@ -58,7 +58,7 @@ public final class ServedModels implements AutoCloseable {
             List<ListedModel> named,
             Optional<ModelFolder> folder,
             int queue,
-            Room room,
+            ModelRoom room,
             Optional<Duration> idle,
             Consumer<ListedModel> observer) {
         this.named = List.copyOf(named);

@@ -61,7 +61,7 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
     }
 
     private boolean needsNoKey(@Nullable String path) {
-        return path != null && (OPEN.contains(path) || publicMetrics && path.equals("/metrics"));
+        return path != null && (OPEN.contains(path) || (publicMetrics && path.equals("/metrics")));
     }
 
     /** Whether pages of this origin may read answers. */
@@ -94,7 +94,8 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
     private boolean hasKey(HttpServerRequest request) {
         String bearer = request.getHeader("authorization");
         boolean found = bearer != null
-                && (bearer.regionMatches(true, 0, "Bearer ", 0, 7) && isKey(bearer.substring(7).strip())
+                && (bearer.regionMatches(true, 0, "Bearer ", 0, 7)
+                                && isKey(bearer.substring(7).strip())
                         || bearer.regionMatches(true, 0, "Basic ", 0, 6) && isKey(password(bearer.substring(6))));
         // Some clients send both headers, one of them a placeholder.
         String key = request.getHeader("x-api-key");

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import orrery.engine.EngineOptions;
 
 /** Which models may be in memory at the same time. */
-class RoomTest {
+class ModelRoomTest {
     @Test
     void holdsSoManyModelsOfSoManyBytes() {
-        var room = new Room(3, 100);
+        var room = new ModelRoom(3, 100);
         assertThat(room.holds(List.of(40L), 60)).isTrue();
         assertThat(room.holds(List.of(40L), 61)).isFalse();
         assertThat(room.holds(List.of(1L, 1L), 1)).isTrue();
@@ -19,15 +19,15 @@ class RoomTest {
 
     @Test
     void holdsAnyModelAlone() {
-        assertThat(new Room(1, 0).holds(List.of(), Long.MAX_VALUE)).isTrue();
+        assertThat(new ModelRoom(1, 0).holds(List.of(), Long.MAX_VALUE)).isTrue();
     }
 
     @Test
     void leavesMemoryForOthersUnlessTheCacheHasABoundAlready() {
-        var room = new Room(3, 8000);
+        var room = new ModelRoom(3, 8000);
         assertThat(room.shared(EngineOptions.defaults()).cacheBytes()).hasValue(1000);
         assertThat(room.shared(EngineOptions.defaults().withCacheBytes(7)).cacheBytes())
                 .hasValue(7);
-        assertThat(Room.ofMachine()).isPositive();
+        assertThat(ModelRoom.ofMachine()).isPositive();
     }
 }

@@ -10,7 +10,7 @@ import orrery.engine.Host;
  * @param models how many models at most
  * @param bytes how much memory they may take together, each as {@link orrery.engine.Footprint} says
  */
-public record Room(int models, long bytes) {
+public record ModelRoom(int models, long bytes) {
     /** What is left of the machine's memory for everything else. */
     private static final double SHARE = 0.9;
 
