@@ -30,7 +30,8 @@ final class FieldWordsTest {
             Map.entry("(?:tokens|bytes|operations|steps) a second\\b", "per second"),
             Map.entry("bits a weight|parameters in a layer|[Oo]ne (?:tile|bar|square|row|dot) an? ", "per"),
             Map.entry(
-                    "\\b(?:[Ss]omebody|[Ww]hoever|[Nn]obody|[Aa]nybody|[Ee]verybody)\\b", "the one who acts, or the passive"),
+                    "\\b(?:[Ss]omebody|[Ww]hoever|[Nn]obody|[Aa]nybody|[Ee]verybody)\\b",
+                    "the one who acts, or the passive"),
             Map.entry("[Kk]eys and values are remembered|remember keys and values", "the KV cache is"),
             Map.entry("; else (?:the|as|one|\\d)", "(default: …)"),
             Map.entry("\\b(?:is|are|it is) no (?:number|valid|whole|multiple|directory|text)\\b", "is not a"),
@@ -75,7 +76,11 @@ final class FieldWordsTest {
     private static List<String> read(Path file) {
         String path = file.toString().replace('\\', '/');
         if (path.endsWith(".md")) {
-            return LINK_TARGET.matcher(Checkout.text(file)).replaceAll("]").lines().toList();
+            return LINK_TARGET
+                    .matcher(Checkout.text(file))
+                    .replaceAll("]")
+                    .lines()
+                    .toList();
         }
         if (path.endsWith(".java") && path.contains("/src/main/")) {
             boolean comments = !UNCHECKED_COMMENTS.matcher(path).find();

@@ -34,7 +34,9 @@ sealed interface Reading {
             case Plain _ -> new Events(null);
             case Chat(Path model, List<ChatMessage> messages) -> {
                 var format = ChatFormat.read(model, engine.chatTemplate());
-                boolean thinking = format.thinks() && format.opensThought(engine.rendered(messages, Map.of()).text());
+                boolean thinking = format.thinks()
+                        && format.opensThought(
+                                engine.rendered(messages, Map.of()).text());
                 yield new Events(format.parser(engine.tokenizer(), Map.of(), thinking));
             }
         };

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A client of {@code /v1/completions}, of this server or another one, that notes when each piece of a stream arrives. */
+/** A client of {@code /v1/completions} on any server that records when each piece of a stream arrives. */
 final class CompletionClient {
     private static final Pattern PIECE = Pattern.compile("\"(?:text|content)\":\"");
 

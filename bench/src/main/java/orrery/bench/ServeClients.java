@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Many clients at the same time, each with one request after another: prompts of 16 to 512 tokens, answers of 16 to 128.
- * Prints the 50th, 95th and 99th percentile of the time to the first token and of the pauses between tokens. The
+ * Many clients at the same time, each with one request after another: prompts of 16 to 512 tokens, answers of 16 to
+ * 128. Prints the 50th, 95th and 99th percentile of the time to the first token and of the pauses between tokens. The
  * requests depend only on the client's number, so two servers get the same ones.
  *
  * <pre>bench/serve-load http://localhost:8080 --clients 16 [seconds] [largest token id]</pre>

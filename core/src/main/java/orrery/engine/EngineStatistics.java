@@ -12,13 +12,7 @@ package orrery.engine;
  * @param late sequences that were ended by their {@link TimeLimits}
  */
 public record EngineStatistics(
-        long steps,
-        long promptRows,
-        long answerRows,
-        long guessRows,
-        long preemptions,
-        long cancellations,
-        long late) {
+        long steps, long promptRows, long answerRows, long guessRows, long preemptions, long cancellations, long late) {
 
     /** Before the engine has done anything. */
     public static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0);

@@ -55,19 +55,59 @@ public record Request(
 
     /** Greedy, up to a stop id or the end of the context. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false, false, TimeLimits.NONE, () -> TokenConstraint.NONE);
+        return new Request(
+                prompt,
+                Sampling.GREEDY,
+                0,
+                List.of(),
+                false,
+                OptionalInt.empty(),
+                false,
+                false,
+                TimeLimits.NONE,
+                () -> TokenConstraint.NONE);
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits, constraint);
+        return new Request(
+                prompt,
+                other,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits, constraint);
+        return new Request(
+                prompt,
+                sampling,
+                other,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits, constraint);
+        return new Request(
+                prompt,
+                sampling,
+                maxTokens,
+                other,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     public Request withStop(String... other) {
@@ -75,32 +115,62 @@ public record Request(
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts, limits, constraint);
+        return new Request(
+                prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts, limits, constraint);
     }
 
     /** The same, with log probabilities of each token and of the {@code best} most probable ones. */
     public Request withLogprobs(int best) {
         return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts, limits, constraint);
+                prompt,
+                sampling,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                OptionalInt.of(best),
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     /** The same, with log probabilities of the prompt's tokens: {@link Session#promptLogprobs}. */
     public Request withPromptLogprobs(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts, limits, constraint);
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts, limits, constraint);
     }
 
     public Request withCountedExperts(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other, limits, constraint);
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other, limits, constraint);
     }
 
     public Request withLimits(TimeLimits other) {
         return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, other, constraint);
+                prompt,
+                sampling,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                other,
+                constraint);
     }
 
     /** The same, with a constraint on the answer's tokens. */
     public Request withConstraint(Supplier<TokenConstraint> other) {
         return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts, limits, other);
+                prompt,
+                sampling,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                other);
     }
 }

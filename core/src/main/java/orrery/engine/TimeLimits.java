@@ -36,6 +36,8 @@ public record TimeLimits(Optional<Duration> waiting, Optional<Duration> whole) {
 
     /** A limit in nanoseconds; the largest number if there is none, or if it is longer. */
     static long nanos(Optional<Duration> limit) {
-        return limit.filter(time -> time.toDays() < 36_500).map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        return limit.filter(time -> time.toDays() < 36_500)
+                .map(Duration::toNanos)
+                .orElse(Long.MAX_VALUE);
     }
 }

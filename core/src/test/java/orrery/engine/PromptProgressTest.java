@@ -22,7 +22,8 @@ final class PromptProgressTest {
     private static void assertSteady(List<PromptProgress> told) {
         for (int i = 1; i < told.size(); i++) {
             assertThat(told.get(i).processed()).isGreaterThan(told.get(i - 1).processed());
-            assertThat(told.get(i).nanos()).isGreaterThanOrEqualTo(told.get(i - 1).nanos());
+            assertThat(told.get(i).nanos())
+                    .isGreaterThanOrEqualTo(told.get(i - 1).nanos());
         }
     }
 

@@ -75,7 +75,8 @@ final class TokenConstraintTest {
         int[] before = IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer, 0, end))
                 .toArray();
         if (end < 40) {
-            assertThat(Arrays.copyOfRange(answer, end, 40)).isEqualTo(tokens(request(before).withMaxTokens(40 - end)));
+            assertThat(Arrays.copyOfRange(answer, end, 40))
+                    .isEqualTo(tokens(request(before).withMaxTokens(40 - end)));
         }
     }
 
@@ -96,9 +97,8 @@ final class TokenConstraintTest {
     @Test
     void aStopIdThatIsRequiredEndsTheAnswer() {
         int stop = engine.generation().stopIds().first();
-        var request = request(engine.promptOf("It was a"))
-                .withIgnoreStopIds(false)
-                .withConstraint(() -> from(2, stop));
+        var request =
+                request(engine.promptOf("It was a")).withIgnoreStopIds(false).withConstraint(() -> from(2, stop));
         try (var session = engine.submit(request)) {
             session.text();
             assertThat(session.finishReason()).isEqualTo(FinishReason.STOP);

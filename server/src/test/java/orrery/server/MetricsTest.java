@@ -24,8 +24,7 @@ class MetricsTest {
 
     private static ServerFixture start(TimeLimits times) {
         var fixture = ServerFixture.start(2, options -> options.withTimes(times));
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> fixture.get("/ready").status() == 200);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> fixture.get("/ready").status() == 200);
         return fixture;
     }
 
@@ -35,7 +34,10 @@ class MetricsTest {
         LINE.matcher(fixture.get("/metrics").body())
                 .results()
                 .forEach(line -> series.put(
-                        line.group(1).replaceAll(",?model=\"demo\"", "").replace("{}", "").replace("{,", "{"),
+                        line.group(1)
+                                .replaceAll(",?model=\"demo\"", "")
+                                .replace("{}", "")
+                                .replace("{,", "{"),
                         Double.valueOf(line.group(2))));
         return series;
     }

@@ -83,11 +83,12 @@ class ThoughtBudgetTest {
                             "{\"reasoning\":{\"max_tokens\":3}}",
                             "{\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":3}}",
                             "{\"thinking_budget\":9,\"reasoning\":{\"max_tokens\":3},\"thinking_budget_tokens\":-1}")
-                    .map(fields -> api.asking(ScriptedServer.JSON)
-                            .setAll((ObjectNode) ScriptedServer.JSON.readTree(fields)));
-            assertThat(bodies).allSatisfy(body -> assertThat(
-                            server.whole(api, (ObjectNode) body).thought())
-                    .isEqualTo("abc"));
+                    .map(fields ->
+                            api.asking(ScriptedServer.JSON).setAll((ObjectNode) ScriptedServer.JSON.readTree(fields)));
+            assertThat(bodies)
+                    .allSatisfy(body -> assertThat(
+                                    server.whole(api, (ObjectNode) body).thought())
+                            .isEqualTo("abc"));
             var unbounded = List.of(
                     "{\"thinking_budget\":-1}",
                     "{\"thinking\":{\"type\":\"disabled\",\"budget_tokens\":3},\"chat_template_kwargs\":{\"enable_thinking\":true}}");
@@ -134,8 +135,7 @@ class ThoughtBudgetTest {
                     "thinking": {"type": "enabled", "budget_tokens": 49}}""");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(fixture.post("/v1/chat/completions", """
-                    {"messages": [{"role": "user", "content": "Hi"}], "thinking_budget": -2}""").status())
-                    .isEqualTo(400);
+                    {"messages": [{"role": "user", "content": "Hi"}], "thinking_budget": -2}""").status()).isEqualTo(400);
         }
     }
 }
