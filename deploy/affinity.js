@@ -1,5 +1,6 @@
-// For nginx's njs: what a conversation begins with, up to its first message of a user. It stays as it is while the conversation
-// grows, so that every turn comes to the server that remembers the turns before. Others than conversations go by their beginning.
+// For nginx's njs: the beginning of a conversation, up to and including its first user message. It stays the same while the
+// conversation grows, so every turn goes to the server that has the earlier turns in its cache. For a request that is not a
+// conversation, it is the first 1,024 characters of the text.
 function beginning(r) {
     try {
         const body = JSON.parse(r.requestText);
