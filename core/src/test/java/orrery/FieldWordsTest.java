@@ -52,9 +52,6 @@ final class FieldWordsTest {
             Map.entry("\\bin so many words\\b", "explicitly"),
             Map.entry("\\bWhat [^.,;:]{3,40}, (?:it|they|is|are|has|goes|stays|comes)\\b", "subject, verb, object"));
 
-    /** Packages whose comments still use such phrases; their strings are checked. */
-    private static final Pattern UNCHECKED_COMMENTS = Pattern.compile("/orrery/(?:report|draw|figures|atlas)/");
-
     private static final Pattern LINK_TARGET = Pattern.compile("\\]\\([^)]*\\)");
 
     @Test
@@ -83,12 +80,7 @@ final class FieldWordsTest {
                     .toList();
         }
         if (path.endsWith(".java") && path.contains("/src/main/")) {
-            boolean comments = !UNCHECKED_COMMENTS.matcher(path).find();
-            return Checkout.text(file)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> comments || (!line.startsWith("*") && !line.startsWith("/")))
-                    .toList();
+            return Checkout.text(file).lines().map(String::strip).toList();
         }
         return List.of();
     }

@@ -11,8 +11,9 @@ import orrery.spec.Op;
 import orrery.spec.Reach;
 
 /**
- * A model's layers at a glance, one bar a layer. Upwards is attention: as tall as it sees far, hollow where it borrows
- * keys and values. Downwards is the feed-forward: a dense one is short, a mixture of experts long.
+ * A model's layers at a glance, one bar per layer. Attention points up: the farther its reach, the taller the bar; it
+ * is hollow if it uses another layer's keys and values. The feed-forward network points down: short if dense, long if
+ * it is a mixture of experts.
  */
 final class LayerStrip {
     private static final int PITCH = 4;

@@ -25,7 +25,7 @@ record Box(Role role, String title, String count, List<Line> lines, Optional<Til
     /**
      * A fact.
      *
-     * @param key what it is about: facts of other models with the same key are held against it
+     * @param key its subject: it is compared with facts of other models that have the same key
      */
     record Line(String key, String text) {}
 

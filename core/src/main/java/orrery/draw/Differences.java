@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What one model's column has otherwise than those that it is held against. */
+/** The differences of one model's column from the columns that it is compared with. */
 final class Differences implements Marks {
     private final Map<Slot, List<Box>> own;
     private final List<Map<Slot, List<Box>>> others;

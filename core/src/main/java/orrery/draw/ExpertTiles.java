@@ -10,11 +10,11 @@ import orrery.spec.Experts;
 import orrery.spec.Experts.Router.Groups;
 
 /**
- * Experts as tiles, one each; those that are active for a token are filled. More than {@link #MOST} are a stack with
- * their number: nobody counts them, and they would be too small to see.
+ * Experts as tiles, one per expert; those that are active for one token are filled. More than {@link #MOST} are drawn
+ * as a stack with their number, since single tiles would be too small to see.
  */
 final class ExpertTiles {
-    /** As many are drawn one by one. */
+    /** The largest number of experts that are drawn one by one. */
     static final int MOST = 512;
 
     private static final double CARD = 16;

@@ -78,8 +78,9 @@ public final class MaskDrawing {
     }
 
     /**
-     * The shortest reach is some cells wide. A model that sees everything is drawn on the scale of those beside it, so
-     * that its cache can be held against theirs; where all do, the published context fills the grid.
+     * The shortest sliding window is some cells wide. A model with only full attention is drawn on the scale of those
+     * beside it, so that their caches can be compared; if all have only full attention, the published context fills the
+     * grid.
      */
     private static int tokensOfACell(ArchitectureSpec spec, List<ArchitectureSpec> beside) {
         int context =

@@ -11,8 +11,8 @@ import orrery.spec.Reach;
  * A model's layers with another share of windows, or windows of another size: the question of Gemma 3's report
  * (arXiv:2503.19786, section 5.2).
  *
- * @param localToGlobal layers with a window before each one that sees everything; 0 where all see everything
- * @param tokens of a window, the query's own among them; says nothing where there are none
+ * @param localToGlobal sliding-window layers before each full-attention layer; 0 if all layers have full attention
+ * @param tokens size of the window, including the query's own token; has no effect if there are no windows
  */
 record Windows(int localToGlobal, int tokens) {
     public Windows {
@@ -22,7 +22,7 @@ record Windows(int localToGlobal, int tokens) {
         }
     }
 
-    /** Every layer sees everything. */
+    /** Every layer has full attention. */
     public static final Windows NONE = new Windows(0, 1);
 
     /** {@code all global}, or {@code 5:1, window 1,024}. */
@@ -31,9 +31,9 @@ record Windows(int localToGlobal, int tokens) {
     }
 
     /**
-     * The model with these windows: of each period the last layer sees everything, as in Gemma 3. A layer with a window
-     * is as the model's own first one of that kind, its RoPE with it, and so is one that sees everything; where the
-     * model has only one of the two kinds, the other differs from it in its reach alone.
+     * The model with these windows: the last layer of each period has full attention, as in Gemma 3. The attention of
+     * each kind is that of the model's own first layer of that kind, including its RoPE. If the model has only one of
+     * the two kinds, the other kind differs from it only in its reach.
      *
      * @throws FigureException if a layer's attention is latent, or borrows another layer's keys and values
      */

@@ -37,13 +37,13 @@ public final class Agreement {
         }
     }
 
-    /** Takes a vector that is no distribution. */
+    /** Adds a vector that is not a probability distribution. */
     public void add(float[] actual, float[] expected, int sequence, int position) {
         if (actual.length != expected.length) {
             throw new IllegalArgumentException(actual.length + " numbers against " + expected.length);
         }
         for (int i = 0; i < actual.length; i++) {
-            // Equal infinities agree, though their difference is no number.
+            // Equal infinities agree, though their difference is NaN.
             double difference = actual[i] == expected[i] ? 0 : Math.abs((double) actual[i] - expected[i]);
             sum += difference;
             // Written so that no number at all counts as the largest difference and stays it.
@@ -93,7 +93,7 @@ public final class Agreement {
         return most + Math.log(sum);
     }
 
-    /** The largest absolute difference; NaN if one of them is no number. */
+    /** The largest absolute difference; NaN if one of them is NaN. */
     public double largest() {
         return largest;
     }

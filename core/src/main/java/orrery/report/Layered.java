@@ -112,8 +112,9 @@ public record Layered(Layers layers, List<Optional<FactValue>> ofKinds, boolean 
     }
 
     /**
-     * Equal for two models with equal answers: the one answer; else the answer of each reach, if there is
-     * one for each; else the answers in the order of the layers, with a value that repeats to the end stated once.
+     * A key that is equal for two models with equal answers. It is a single answer if all layers agree, or one answer
+     * per reach if the layers of each reach agree. Otherwise it is the answers in the order of the layers, with a value
+     * that repeats to the end stated once.
      */
     public Object key(Function<FactValue, Object> asked) {
         var all = values(asked);

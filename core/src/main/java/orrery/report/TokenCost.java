@@ -38,7 +38,7 @@ public final class TokenCost {
         LAYER,
         TABLE,
         HEAD,
-        /** The head that is the embedding again: stored once, read twice. */
+        /** A tied output head: stored once, read twice. */
         TIED_HEAD
     }
 
@@ -47,10 +47,10 @@ public final class TokenCost {
     }
 
     /**
-     * The cost of a model with weights stored like that, without an MTP layer.
+     * The cost of a model with weights of these types, without an MTP layer.
      *
-     * @param storedAs what a weight is stored in, by its path
-     * @param cache in what keys and values are remembered
+     * @param storedAs the type of a weight, by its path
+     * @param cache the type of the KV cache
      */
     public static TokenCost of(ArchitectureSpec spec, BiFunction<String, WeightSpec, DType> storedAs, KvType cache) {
         return of(spec, spec.weights(), storedAs, cache);

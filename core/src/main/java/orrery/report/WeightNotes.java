@@ -54,7 +54,7 @@ final class WeightNotes {
                     .filter(type -> type != wanted && type != DType.F32)
                     .distinct()
                     .forEach(type -> {
-                        // Rows that are no multiple of 256 may still be one of 32.
+                        // A row length that is not divisible by 256 can still be divisible by 32.
                         var instead =
                                 new Instead(type, type.blocked() ? wanted.blockElements() : DType.Q8_0.blockElements());
                         meant.computeIfAbsent(instead, _ -> new TreeSet<>()).add(wanted);

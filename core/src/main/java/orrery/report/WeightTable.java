@@ -19,7 +19,7 @@ import orrery.tensor.KvType;
  * @param rows the widest type first
  */
 public record WeightTable(List<Row> rows) {
-    /** Types that models are given out or run in. */
+    /** Types in which models are published or run. */
     public static final List<DType> TYPES =
             List.of(DType.F32, DType.BF16, DType.F8_E4M3, DType.Q8_0, DType.Q4_K, DType.Q4_0, DType.MXFP4);
 

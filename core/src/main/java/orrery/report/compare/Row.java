@@ -54,7 +54,7 @@ public record Row(Topic topic, String label, List<Cell> cells) {
                 .min(Difference.Kind::compareTo);
     }
 
-    /** Whether the models are not all alike in it. */
+    /** Whether the models differ in it. */
     public boolean differs() {
         return difference().isPresent();
     }
