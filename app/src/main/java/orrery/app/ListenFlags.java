@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key},
- * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
+ * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: the server's address and access to it.
  */
 final class ListenFlags {
-    /** One more key, for tools that pass secrets to a process in its environment. */
+    /** Has another key, for tools that pass secrets in the environment. */
     private static final String KEY_VARIABLE = "ORRERY_API_KEY";
 
     @Option(
@@ -38,14 +38,14 @@ final class ListenFlags {
     @Option(
             names = "--api-key-file",
             paramLabel = "FILE",
-            description = "accepted API keys, one a line, beside that in the environment variable " + KEY_VARIABLE
+            description = "accepted API keys, one per line, in addition to the environment variable " + KEY_VARIABLE
                     + "; needed where other machines can reach the server")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
-            description = "the certificate for HTTPS, in PEM, and after it those of its issuers")
+            description = "the certificate for HTTPS, in PEM, followed by those of its issuers")
     private @Nullable Path certificate;
 
     @Option(names = "--tls-key", paramLabel = "FILE", description = "the certificate's private key, in PEM")
@@ -53,28 +53,26 @@ final class ListenFlags {
 
     @Option(
             names = "--behind-proxy",
-            description =
-                    "listen without TLS where other machines can reach the server, since a proxy in front of it has"
-                            + " TLS")
+            description = "serve HTTP to other machines, because a proxy in front of the server terminates TLS")
     private boolean behindProxy;
 
     @Option(
             names = "--public-metrics",
-            description = "answer /metrics without a key, for what watches the server and cannot send one")
+            description = "serve /metrics without a key, for a monitor that cannot send one")
     private boolean publicMetrics;
 
     @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
-            description = "a page elsewhere that may use the server, such as https://chat.example.org; may be given"
-                    + " several times")
+            description =
+                    "an origin whose pages may use the server, such as https://chat.example.org; may be" + " repeated")
     private List<String> origins = new ArrayList<>();
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** The options with these flags. */
+    /** These defaults, changed by the flags. */
     ServerOptions applyTo(ServerOptions defaults) {
         if (port < 0 || port > 65_535) {
             throw usage("--port is " + port + ", expected 0 to 65535");
@@ -88,8 +86,8 @@ final class ListenFlags {
             return options.withTls(Tls.read(certificate, key));
         }
         if (certificate != null || key != null) {
-            throw usage("--tls-cert and --tls-key belong together, and " + (key == null ? "--tls-key" : "--tls-cert")
-                    + " is missing");
+            throw usage("--tls-cert and --tls-key are needed together, but "
+                    + (key == null ? "--tls-key" : "--tls-cert") + " is missing");
         }
         return options;
     }
@@ -110,7 +108,7 @@ final class ListenFlags {
                     .filter(line -> !line.isEmpty())
                     .forEach(keys::add);
             if (keys.size() == before) {
-                throw new CommandException(keyFile + " holds no API key, expected one a line");
+                throw new CommandException(keyFile + " has no API key, expected one per line");
             }
             return keys;
         } catch (IOException e) {

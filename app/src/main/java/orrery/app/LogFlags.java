@@ -9,35 +9,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --log}, {@code --log-json}, {@code --log-prompts}, {@code --quiet}: what a server logs. */
+/** {@code --log}, {@code --log-json}, {@code --log-prompts}, {@code --quiet}: the server's log. */
 final class LogFlags {
     private static final System.Logger LOG = System.getLogger("orrery.serve");
 
     @Option(
             names = "--log",
             paramLabel = "LEVEL",
-            description = "what is logged to standard error: error, warning, info (a line for each request), debug"
+            description = "the level of the log on standard error: error, warning, info (one line per request), debug"
                     + " (default: info)")
     private @Nullable String level;
 
-    @Option(names = "--log-json", description = "log one JSON object a line")
+    @Option(names = "--log-json", description = "log one JSON object per line")
     private boolean json;
 
-    @Option(
-            names = "--log-prompts",
-            description = "log what models are asked and what they answer, too (default: neither appears in any log)")
+    @Option(names = "--log-prompts", description = "also log prompts and responses (default: never)")
     private boolean prompts;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "nothing but errors")
+            description = "log errors only")
     private boolean quiet;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** Logs as these flags say, until it is closed. */
+    /** Starts the log with these options; closing it ends it. */
     ServerLog start(Front front) {
         return ServerLog.start(front.err(), level(), json, prompts);
     }
@@ -57,12 +55,12 @@ final class LogFlags {
         };
     }
 
-    /** Whether the terminal may show the start's progress. */
+    /** Whether the terminal may show the progress of loading. */
     boolean showsProgress() {
         return !quiet && !json;
     }
 
-    /** Prints a line at the start, or logs it if the log is JSON. */
+    /** Prints a message, or logs it if the log is JSON. */
     void say(Front front, String message) {
         if (json) {
             LOG.log(System.Logger.Level.INFO, "{0}", message);

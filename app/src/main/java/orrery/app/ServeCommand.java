@@ -20,16 +20,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code serve}: models behind HTTP. */
+/** {@code serve}: serves models over HTTP. */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Serves models over HTTP to clients of OpenAI's and Anthropic's APIs and to a browser, until Ctrl-C or SIGTERM.",
+            "Serves models over HTTP, with APIs compatible with OpenAI's and Anthropic's and pages for a browser.",
             "",
-            "Many clients share one model: each step computes a token for every answer that runs. It listens on this machine"
-                    + " alone, unless --host says otherwise, which needs an API key and TLS."
+            "Clients share a model: each step computes one token for every running sequence. The server listens on localhost;"
+                    + " any other --host needs an API key and TLS. Ctrl-C or SIGTERM stops it."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -52,33 +52,33 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-sequences",
             paramLabel = "N",
-            description = "answers of a model that run at the same time (default: 64)")
+            description = "sequences of a model that run at the same time (default: 64)")
     private int maxSequences = MOST_SEQUENCES;
 
     @Option(
             names = "--max-pause",
             paramLabel = "MS",
             description =
-                    "how long a step should take at most while answers wait for their next token: prompts are read in"
-                            + " parts that small (default: 200)")
+                    "the longest time for a step while running sequences wait for their next token; prompts are split"
+                            + " accordingly (default: 200)")
     private int maxPause = 200;
 
     @Option(
             names = "--queue",
             paramLabel = "N",
-            description = "answers that may wait for each that may run; beyond it clients get 429 (default: 4)")
+            description = "sequences that may wait, per sequence that may run; further requests get 429 (default: 4)")
     private int queue = 4;
 
     @Option(
             names = "--max-wait",
             paramLabel = "SECONDS",
-            description = "how long a request may wait for its turn; then its client gets 503 (default: any time)")
+            description = "how long a request may wait for its turn before it gets 503 (default: no limit)")
     private @Nullable Double maxWait;
 
     @Option(
             names = "--max-time",
             paramLabel = "SECONDS",
-            description = "how long a request may take; then its answer ends as by its token limit (default: any time)")
+            description = "how long a request may take before its response is truncated (default: no limit)")
     private @Nullable Double maxTime;
 
     @Option(
@@ -89,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--drain",
             paramLabel = "SECONDS",
-            description = "how long open answers may go on after Ctrl-C or SIGTERM (default: 30)")
+            description = "how long open requests may continue after Ctrl-C or SIGTERM (default: 30)")
     private int drain = 30;
 
     @Mixin
@@ -145,7 +145,7 @@ final class ServeCommand implements Callable<Integer> {
             logFlags.say(front, "serving " + source.name() + " (" + source.path() + ")");
         }
         sources.folder().ifPresent(folder -> logFlags.say(front, "serving the models in " + folder.path()));
-        logFlags.say(front, "listening on " + server.address() + " (Ctrl-C ends it)");
+        logFlags.say(front, "listening on " + server.address() + " (Ctrl-C stops it)");
         try {
             ended.await();
         } finally {

@@ -19,63 +19,63 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code --model}, {@code --alias}, {@code --models-dir}, {@code --max-models}, {@code --memory},
- * {@code --idle-unload}: which models are served, and which of them are in memory.
+ * {@code --idle-unload}: which models are served, and how many of them may be in memory.
  */
 final class SourceFlags {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "[NAME=]MODEL",
             description =
-                    "a model's directory, in Hugging Face's layout, or a GGUF file, under a name of its own or that of"
-                            + " the file; may be given several times: the first is opened at once, others when they are"
-                            + " asked for (default: the small model that comes with Orrery)")
+                    "a model's directory in Hugging Face's layout, or a GGUF file; its name in requests is NAME or that"
+                            + " of the file. May be repeated: the first model is loaded at once, the others at their first"
+                            + " request (default: the small model that comes with Orrery)")
     private List<String> models = new ArrayList<>();
 
-    @Option(
-            names = "--alias",
-            paramLabel = "NAME",
-            description = "another name for the first model; may be given several times")
+    @Option(names = "--alias", paramLabel = "NAME", description = "another name for the first model; may be repeated")
     private List<String> aliases = new ArrayList<>();
 
     @Option(
             names = "--models-dir",
             paramLabel = "DIR",
             description =
-                    "serve every model in this folder by its name: directories and GGUF files, also those that come later;"
-                            + " each is opened when it is asked for")
+                    "serve every model in this folder: directories and GGUF files, including those added later; each is"
+                            + " loaded at its first request")
     private @Nullable Path folder;
 
     @Option(
             names = "--max-models",
             paramLabel = "N",
-            description = "models in memory at the same time; for another, the longest unused is unloaded (default: as"
-                    + " many as --memory holds)")
+            description =
+                    "the maximum number of models in memory; the least recently used is unloaded (default: as many"
+                            + " as --memory holds)")
     private @Nullable Integer most;
 
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
             converter = MemorySize.class,
-            description = "memory for all models together, such as 48G (default: nine tenths of the machine's)")
+            description =
+                    "the maximum memory for all models together, such as 48G (default: nine tenths of the machine's)")
     private @Nullable Long memory;
 
     @Option(
             names = "--idle-unload",
             paramLabel = "TIME",
             converter = TimeSpan.class,
-            description = "unload a model that had no request for so long, such as 90s, 15m or 2h (default: never)")
+            description =
+                    "unload a model that has had no request for this long, such as 90s, 15m or 2h (default: never)")
     private @Nullable Duration idle;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** The models, each to be run with these options. */
+    /** The models, run with these options. */
     ModelSources sources(EngineOptions engine) {
         var sources = ModelSources.of(named(engine));
         if (folder != null) {
             if (!Files.isDirectory(folder)) {
-                throw new CommandException("there is no folder of models at " + folder);
+                throw new CommandException("there is no model folder " + folder);
             }
             sources = sources.withFolder(folder, engine);
         }
@@ -95,10 +95,10 @@ final class SourceFlags {
         var paths = paths();
         for (String alias : aliases) {
             if (paths.isEmpty()) {
-                throw usage("--alias " + alias + " is for the first --model, and there is none");
+                throw usage("--alias " + alias + " names the first --model, but there is no --model");
             }
             if (paths.containsKey(alias)) {
-                throw usage("--alias " + alias + " is the name of a model already");
+                throw usage("--alias " + alias + " is already the name of a model");
             }
         }
         var sources = new ArrayList<ModelSource>();
@@ -114,14 +114,14 @@ final class SourceFlags {
         }
         for (String given : models) {
             int sign = given.indexOf('=');
-            // A path may contain the sign, too; a name contains no separator.
+            // A path can contain "=", too; such a path is taken as it is if it exists.
             boolean named = sign > 0
                     && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
                     && !Files.exists(Path.of(given));
             var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
             String name = named ? given.substring(0, sign) : nameOf(path);
             if (paths.putIfAbsent(name, path) != null) {
-                throw usage("two models are called " + name + "; name them by --model NAME=MODEL");
+                throw usage("two models have the name " + name + "; use --model NAME=MODEL");
             }
         }
         return paths;

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A span of time on the command line: {@code 90s}, {@code 15m} or {@code 2h}. */
+/** A duration on the command line: {@code 90s}, {@code 15m} or {@code 2h}. */
 final class TimeSpan implements ITypeConverter<Duration> {
     private static final Pattern SPAN = Pattern.compile("([0-9]{1,6})([smh])");
 
@@ -14,7 +14,7 @@ final class TimeSpan implements ITypeConverter<Duration> {
         var matcher = SPAN.matcher(text.strip());
         if (!matcher.matches()) {
             throw new TypeConversionException(
-                    "\"" + text + "\" is not a span of time, expected one such as 90s, 15m or 2h");
+                    "\"" + text + "\" is not a duration, expected, for example, 90s, 15m or 2h");
         }
         long count = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -91,14 +91,14 @@ final class ServeCommandTest {
     void refusesWhatCannotBeMeantForSeveralModels(@TempDir Path folder) {
         assertThat(Cli.run("serve", "--models-dir", folder.resolve("nothing").toString())
                         .err())
-                .contains("there is no folder of models at");
+                .contains("there is no model folder");
         assertThat(Cli.run("serve", "--models-dir", folder.toString(), "--alias", "x")
                         .err())
-                .contains("--alias x is for the first --model, and there is none");
+                .contains("--alias x names the first --model, but there is no --model");
         assertThat(Cli.run("serve", "--model", DEMO, "--max-models", "0").err())
                 .contains("--max-models is 0, expected at least 1");
         assertThat(Cli.run("serve", "--model", DEMO, "--idle-unload", "15").err())
-                .contains("\"15\" is not a span of time, expected one such as 90s, 15m or 2h");
+                .contains("\"15\" is not a duration, expected, for example, 90s, 15m or 2h");
         assertThat(Cli.run("serve", "--model", DEMO, "--memory", "much").err())
                 .contains("\"much\" is not a memory size");
     }
@@ -110,23 +110,23 @@ final class ServeCommandTest {
                 .contains("there is no model at");
         assertThat(Cli.run("serve", "--model", "a=" + DEMO, "--model", "a=" + DEMO)
                         .err())
-                .contains("two models are called a");
+                .contains("two models have the name a");
         assertThat(Cli.run("serve", "--model", "a=" + DEMO, "--model", "b=" + DEMO, "--alias", "b")
                         .err())
-                .contains("--alias b is the name of a model already");
+                .contains("--alias b is already the name of a model");
         assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
         assertThat(Cli.run("serve", "--max-wait", "0").err()).contains("--max-wait is 0.0, expected 0.001 to");
         assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
                 .contains("0.0.0.0 can be reached from other machines, and there is no API key");
         assertThat(Cli.run("serve", "--model", DEMO, "--tls-key", "k").err())
-                .contains("--tls-cert and --tls-key belong together, and --tls-cert is missing");
+                .contains("--tls-cert and --tls-key are needed together, but --tls-cert is missing");
         assertThat(Cli.run("serve", "--model", DEMO, "--tls-cert", folder.resolve("none.crt"), "--tls-key", "k")
                         .err())
                 .contains("there is no certificate file " + folder.resolve("none.crt"));
         var keys = Files.writeString(folder.resolve("keys"), "\n \n");
         assertThat(Cli.run("serve", "--model", DEMO, "--api-key-file", keys.toString())
                         .err())
-                .contains("holds no API key");
+                .contains("has no API key");
     }
 
     @Test

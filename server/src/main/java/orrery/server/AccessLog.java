@@ -6,19 +6,19 @@ import java.util.stream.Collectors;
 import orrery.server.http.Exchange;
 
 /**
- * One line for each request, on the logger {@code orrery.access}. The line's fields follow it as a map, for loggers
- * that write fields. Nothing in it comes from a body or a header except the request's id, of which every character is
- * checked.
+ * Logs one line per request to the logger {@code orrery.access}. The line's fields follow as a map, for log handlers
+ * that write fields. A line contains nothing from the body or the headers except the request's id, which is checked
+ * character by character.
  */
 final class AccessLog {
     private static final System.Logger LOG = System.getLogger("orrery.access");
 
-    /** Monitoring calls these every few seconds. */
+    /** Probes and Prometheus request these every few seconds. */
     private static final Set<String> WATCHERS = Set.of("/health", "/ready", "/metrics");
 
     private AccessLog() {}
 
-    /** @param status 499 if the client left before its answer's end */
+    /** @param status 499 if the client disconnected before the end of the response */
     static void answered(Exchange exchange, int status) {
         var level = WATCHERS.contains(exchange.path()) && status < 400
                 ? System.Logger.Level.DEBUG

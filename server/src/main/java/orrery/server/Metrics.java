@@ -14,11 +14,11 @@ import orrery.server.api.ServedModel;
 import orrery.server.http.Exchange;
 
 /**
- * What Prometheus scrapes, under {@code orrery_*}. Waiting, running and the KV cache's usage have the meaning that the
- * Gateway API Inference Extension's model server protocol asks for.
+ * The metrics {@code orrery_*} for Prometheus. Waiting, running and the KV cache's usage are defined as in the model
+ * server protocol of the Gateway API Inference Extension.
  */
 final class Metrics implements Api.Meter {
-    /** The content type of Prometheus' text format. */
+    /** The content type of Prometheus's text format. */
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final double[] SECONDS = {
@@ -28,17 +28,17 @@ final class Metrics implements Api.Meter {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    /** Adds what can be read of a model at any time, whether it is loaded or not. */
+    /** Adds the gauges and counters of a model; they can be read whether it is loaded or not. */
     void watch(ListedModel model) {
-        gauge("orrery.requests.running", "answers that are being generated", model, ListedModel::running);
+        gauge("orrery.requests.running", "sequences that are generating", model, ListedModel::running);
         gauge(
                 "orrery.requests.waiting",
-                "answers that wait for their turn, and requests that wait for their model",
+                "sequences that wait for their turn, and requests that wait for their model to be loaded",
                 model,
                 ListedModel::waiting);
         gauge(
                 "orrery.kv.cache.usage.ratio",
-                "share of the KV cache's bytes in use, kept prefixes included",
+                "share of the KV cache's bytes in use, including cached prefixes",
                 model,
                 ListedModel::cacheUsage);
         gauge(
@@ -49,24 +49,24 @@ final class Metrics implements Api.Meter {
         watchEngine(model);
     }
 
-    /** What its engine counts. */
+    /** Adds the counters of its engine. */
     private void watchEngine(ListedModel model) {
         counter("orrery.steps", "forward passes", model, EngineStatistics::steps);
-        String rows = "rows of forward passes, by what they were for";
+        String rows = "rows of forward passes by kind: prompt, answer, or guess (draft tokens)";
         counter("orrery.step.rows", rows, model, EngineStatistics::promptRows, "kind", "prompt");
         counter("orrery.step.rows", rows, model, EngineStatistics::answerRows, "kind", "answer");
         counter("orrery.step.rows", rows, model, EngineStatistics::guessRows, "kind", "guess");
         counter(
                 "orrery.preemptions",
-                "answers that gave their memory to an older one",
+                "sequences that had to free their memory for an older one",
                 model,
                 EngineStatistics::preemptions);
+        counter("orrery.cancellations", "sequences that were cancelled", model, EngineStatistics::cancellations);
         counter(
-                "orrery.cancellations",
-                "answers that were given up before their end",
+                "orrery.deadline.expiries",
+                "sequences that reached --max-wait or --max-time",
                 model,
-                EngineStatistics::cancellations);
-        counter("orrery.deadline.expiries", "answers whose time was up", model, EngineStatistics::late);
+                EngineStatistics::late);
     }
 
     private void counter(
@@ -90,10 +90,10 @@ final class Metrics implements Api.Meter {
                 .register(registry);
     }
 
-    /** A request was answered, or its client has left (499). */
+    /** Counts a request that was answered, or whose client disconnected (499). */
     void requested(Exchange exchange, String api, int status) {
         Counter.builder("orrery.requests")
-                .description("requests by API and status; 499 if the client left first")
+                .description("requests by API and status; 499 if the client disconnected first")
                 .tag("api", api)
                 .tag("status", String.valueOf(status))
                 .register(registry)
@@ -104,7 +104,7 @@ final class Metrics implements Api.Meter {
     public void answered(ServedModel model, Api.Answered answered) {
         String name = model.name();
         Counter.builder("orrery.answers")
-                .description("answers by how they ended")
+                .description("finished sequences by reason")
                 .tag("model", name)
                 .tag("reason", answered.reason())
                 .register(registry)
@@ -114,20 +114,20 @@ final class Metrics implements Api.Meter {
         tokens("generated", name, answered.generatedTokens());
         tokens("drafted", name, answered.draftedTokens());
         tokens("accepted", name, answered.acceptedTokens());
-        seconds("orrery.queue.time", "from the request to its first step", name, answered.queueSeconds());
-        lengths("orrery.prompt.length", "tokens of prompts", name, answered.promptTokens());
-        lengths("orrery.answer.length", "tokens of answers", name, answered.generatedTokens());
+        seconds("orrery.queue.time", "time from the request to its first step", name, answered.queueSeconds());
+        lengths("orrery.prompt.length", "prompt lengths in tokens", name, answered.promptTokens());
+        lengths("orrery.answer.length", "lengths of generated sequences in tokens", name, answered.generatedTokens());
         if (answered.generatedTokens() > 0) {
             seconds(
                     "orrery.time.to.first.token",
-                    "from the request to its first token",
+                    "time from the request to its first token",
                     name,
                     answered.queueSeconds() + answered.prefillSeconds());
         }
         if (answered.generatedTokens() > 1) {
             seconds(
                     "orrery.time.per.output.token",
-                    "mean time between the tokens of an answer",
+                    "mean time between the tokens of a sequence",
                     name,
                     answered.decodeSeconds() / (answered.generatedTokens() - 1));
         }
@@ -135,9 +135,9 @@ final class Metrics implements Api.Meter {
 
     @Override
     public void ignored(String field) {
-        // Without the field's name: a client could make as many series as it likes.
+        // Without the field's name as a label: otherwise a client could create any number of series.
         Counter.builder("orrery.ignored.fields")
-                .description("fields of requests that are not known")
+                .description("unknown fields in requests")
                 .register(registry)
                 .increment();
     }
@@ -171,7 +171,7 @@ final class Metrics implements Api.Meter {
                 .record(value);
     }
 
-    /** All of it, as Prometheus reads it. */
+    /** All metrics in Prometheus's text format. */
     String scrape() {
         return registry.scrape();
     }

@@ -7,10 +7,10 @@ import orrery.engine.EngineOptions;
 /**
  * A model to serve.
  *
- * @param name what clients call it
- * @param aliases other names that it answers to
+ * @param name its name in requests
+ * @param aliases further names
  * @param path a directory in Hugging Face's layout, or a GGUF file
- * @param options how it is run; {@link EngineOptions#maxSequences} answers run at the same time
+ * @param options how to run it; {@link EngineOptions#maxSequences} sequences run at the same time
  */
 public record ModelSource(String name, List<String> aliases, Path path, EngineOptions options) {
     public ModelSource {

@@ -12,14 +12,14 @@ import orrery.server.api.ModelFolder;
 import orrery.server.api.ModelRoom;
 
 /**
- * The models to serve, and how many of them are in memory. A first named one is opened when the server starts, the
- * others when they are asked for. Where one needs room, the longest unused are unloaded.
+ * The models to serve, and how many of them may be in memory. The first named model is loaded when the server starts,
+ * the others when a request names them. If a model needs space, the least recently used ones are unloaded.
  *
- * @param named models with names of their own
- * @param folder a folder whose models are served by their files' names
- * @param most models in memory at the same time at most; as many as fit if empty
- * @param memory bytes that they may take together; nine tenths of the machine's memory if empty
- * @param idle after so long without a request a model is unloaded; never if empty
+ * @param named models with explicit names
+ * @param folder a folder whose models are named after their files
+ * @param most the maximum number of models in memory; as many as fit if empty
+ * @param memory the maximum for all models together, in bytes; nine tenths of the machine's memory if empty
+ * @param idle a model without a request for this long is unloaded; never if empty
  */
 public record ModelSources(
         List<ModelSource> named,
@@ -32,7 +32,7 @@ public record ModelSources(
      * A folder of models: directories in Hugging Face's layout, and GGUF files.
      *
      * @param path the folder
-     * @param options how its models are run
+     * @param options how to run its models
      */
     public record Folder(Path path, EngineOptions options) {}
 
@@ -40,27 +40,27 @@ public record ModelSources(
         named = List.copyOf(named);
     }
 
-    /** Models with names, each in memory until it has to make room. */
+    /** Named models, each in memory until another one needs the space. */
     public static ModelSources of(List<ModelSource> named) {
         return new ModelSources(named, Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty());
     }
 
-    /** The same with the models of a folder. */
+    /** These options with the models of a folder. */
     public ModelSources withFolder(Path path, EngineOptions options) {
         return new ModelSources(named, Optional.of(new Folder(path, options)), most, memory, idle);
     }
 
-    /** The same with another number of models in memory. */
+    /** These options with another maximum number of models in memory. */
     public ModelSources withMost(int other) {
         return new ModelSources(named, folder, OptionalInt.of(other), memory, idle);
     }
 
-    /** The same with other bytes of memory. */
+    /** These options with another maximum of memory, in bytes. */
     public ModelSources withMemory(long other) {
         return new ModelSources(named, folder, most, OptionalLong.of(other), idle);
     }
 
-    /** The same with a time after which unused models are unloaded. */
+    /** These options with a time after which unused models are unloaded. */
     public ModelSources withIdle(Duration other) {
         return new ModelSources(named, folder, most, memory, Optional.of(other));
     }
@@ -69,7 +69,7 @@ public record ModelSources(
         return new ModelRoom(most.orElse(Integer.MAX_VALUE), memory.orElseGet(ModelRoom::ofMachine));
     }
 
-    /** Those with names, each run so that there is memory for the others. */
+    /** The named models, each with options that leave memory for the others. */
     List<ListedModel> listed(int queue) {
         return named.stream()
                 .map(source -> new ListedModel(
@@ -77,7 +77,7 @@ public record ModelSources(
                 .toList();
     }
 
-    /** The folder, its models run so that there is memory for the others. */
+    /** The folder, with options that leave memory for its other models. */
     Optional<ModelFolder> modelFolder() {
         return folder.map(found -> new ModelFolder(found.path(), shared(found.options())));
     }

@@ -16,9 +16,9 @@ import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 
 /**
- * A span of OpenTelemetry for each request that generates, as the semantic conventions for generative AI name its
- * attributes; it continues the client's trace. Without an agent, or an SDK that was made the global one, nothing is
- * recorded. Neither prompts nor answers are.
+ * Records an OpenTelemetry span for each request that generates tokens or embeddings, with the attributes of the
+ * semantic conventions for generative AI. It continues the client's trace. Without OpenTelemetry's agent or a global
+ * SDK, nothing is recorded. A span contains neither prompts nor responses.
  */
 final class RequestSpans {
     private static final TextMapGetter<Exchange> HEADERS = new TextMapGetter<>() {
@@ -42,7 +42,7 @@ final class RequestSpans {
     }
 
     /**
-     * An endpoint whose requests are traced.
+     * Wraps an endpoint so that its requests are traced.
      *
      * @param operation {@code chat}, {@code text_completion} or {@code embeddings}
      */
@@ -95,7 +95,7 @@ final class RequestSpans {
                             AttributeKey.stringArrayKey("gen_ai.response.finish_reasons"),
                             List.of(String.valueOf(value)));
                 case "error" -> failed(span, String.valueOf(value));
-                default -> {} // notes that the conventions have no name for
+                default -> {} // notes without a name in the conventions
             }
         });
     }

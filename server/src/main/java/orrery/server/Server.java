@@ -36,7 +36,7 @@ import orrery.server.http.Routes;
 import orrery.server.http.ServerException;
 
 /**
- * Models behind HTTP, in the form that OpenAI's and Anthropic's clients speak.
+ * Serves models over HTTP, with APIs compatible with OpenAI's and Anthropic's.
  *
  * <pre>{@code
  * var model = new ModelSource("demo", List.of(), path, EngineOptions.defaults().withMaxSequences(16));
@@ -49,7 +49,7 @@ import orrery.server.http.ServerException;
 public final class Server implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Server.class.getName());
 
-    /** Within which the streams of answers that break off are told so. */
+    /** The time for sending error events to the streams that the shutdown cuts off. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final ServerOptions options;
@@ -88,11 +88,11 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Opens the first model and listens. It is ready when that has answered once.
+     * Loads the first model and listens. The server is ready once that model has generated a token.
      *
-     * @param listener is told how far its weights are
-     * @throws orrery.OrreryException if it cannot be opened, the port cannot be had, or the address is no loopback
-     *     address and there are no keys, or no TLS
+     * @param listener gets the progress of loading
+     * @throws orrery.OrreryException if the model cannot be loaded, the port cannot be bound, or the address is not a
+     *     loopback address and there is no key or no TLS
      */
     public static Server start(ServerOptions options, ModelSources sources, LoadListener listener) {
         requireProtection(options);
@@ -115,12 +115,12 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** The same with models that have names. */
+    /** Starts a server with named models. */
     public static Server start(ServerOptions options, List<ModelSource> sources, LoadListener listener) {
         return start(options, ModelSources.of(sources), listener);
     }
 
-    /** A server that other machines can reach needs keys, and TLS that hides them on the way. */
+    /** A server that other machines can reach needs keys, and TLS to encrypt them. */
     private static void requireProtection(ServerOptions options) {
         if (isLoopback(options.host())) {
             return;
@@ -129,12 +129,12 @@ public final class Server implements AutoCloseable {
         if (options.keys().isEmpty()) {
             throw new ServerException(
                     reached
-                            + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+                            + "there is no API key; add one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
         }
         if (options.tls().isEmpty() && !options.behindProxy()) {
             throw new ServerException(reached
-                    + "without TLS anyone on the way reads keys and prompts; give --tls-cert FILE and --tls-key FILE,"
-                    + " or --behind-proxy if a proxy in front of the server has TLS");
+                    + "without TLS the network can read keys and prompts; add --tls-cert FILE and --tls-key FILE,"
+                    + " or --behind-proxy if a proxy in front of the server terminates TLS");
         }
     }
 
@@ -143,11 +143,11 @@ public final class Server implements AutoCloseable {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new ServerException(
-                    "there is no address " + host + ", expected a name or a number of this machine", e);
+                    "there is no address " + host + ", expected a host name or an IP address of this machine", e);
         }
     }
 
-    /** Has the first model answer, so that the first client does not wait for what that needs. */
+    /** Has the first model generate a token, so that the first request does not wait for initialization. */
     private void answerOnce(List<ModelSource> named) {
         if (!named.isEmpty()) {
             String name = named.getFirst().name();
@@ -158,7 +158,7 @@ public final class Server implements AutoCloseable {
                 if (ending.get()) {
                     return;
                 }
-                LOG.log(System.Logger.Level.ERROR, name + " gave no first answer: " + e.getMessage(), e);
+                LOG.log(System.Logger.Level.ERROR, name + " failed to generate a first token: " + e.getMessage(), e);
                 return;
             }
         }
@@ -196,7 +196,7 @@ public final class Server implements AutoCloseable {
                                 200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
     }
 
-    /** An endpoint that generates: counted, traced, and refused once the server is to end. */
+    /** Wraps an endpoint that generates: its requests are counted, traced, and refused while the server stops. */
     private Endpoint answering(String operation, Endpoint endpoint) {
         var traced = spans.traced(operation, endpoint);
         return exchange -> {
@@ -220,7 +220,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** The first two parts of a path that is known: what a client makes up must not become a series. */
+    /** The label of a known path: a client's arbitrary paths must not create series. */
     private static String apiOf(Exchange exchange) {
         return switch (exchange.path()) {
             case "/v1/completions" -> "completions";
@@ -232,14 +232,14 @@ public final class Server implements AutoCloseable {
         };
     }
 
-    /** Where it listens. */
+    /** The address that it listens on. */
     public URI address() {
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
         return URI.create((options.tls().isPresent() ? "https://" : "http://") + host + ":" + front.port());
     }
 
     /**
-     * Takes no new requests, lets open answers go on for as long as the options say, and frees everything. A second
+     * Refuses new requests, lets open requests continue for as long as the options say, and frees everything. A second
      * call does nothing.
      */
     @Override
@@ -248,7 +248,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         awaitAnswers(options.drain());
-        // Sessions that are still open fail now, and say so in their streams before the connections close.
+        // Sessions that are still open fail now, and send an error event before the connections close.
         models.close();
         awaitAnswers(LAST_WORDS);
         front.close();

@@ -8,20 +8,20 @@ import orrery.engine.TimeLimits;
 import orrery.server.http.Limits;
 
 /**
- * How a server is to run.
+ * How to run a server.
  *
- * @param host the address to listen on: a name or a number
- * @param port 0 for any that is free
- * @param queue answers of a model that may wait for each that may run, before a client is told to come again
- * @param keys API keys, of which a client must send one; empty for none, which only a loopback address may have
+ * @param host the address to listen on: a host name or an IP address
+ * @param port the port to listen on; 0 for any free one
+ * @param queue sequences of a model that may wait, per sequence that may run; further requests get 429
+ * @param keys API keys, of which a client must send one; may only be empty on a loopback address
  * @param tls for HTTPS; empty for HTTP
- * @param behindProxy whether a proxy in front of it has the TLS that another than a loopback address needs
- * @param publicMetrics whether metrics are told without a key
- * @param origins pages of other origins that may use it (CORS)
- * @param strict whether a field that is not known is refused instead of named in a header
- * @param drain how long open answers may go on when the server is to end
- * @param limits what one client may take
- * @param times how long a request may wait for its turn, and take in all
+ * @param behindProxy whether a proxy in front of the server terminates the TLS that non-loopback addresses need
+ * @param publicMetrics whether {@code /metrics} needs no key
+ * @param origins other origins whose pages may use the server (CORS)
+ * @param strict whether an unknown field is refused instead of named in a header
+ * @param drain how long open requests may continue when the server stops
+ * @param limits the limits for one client
+ * @param times how long a request may wait for its turn, and how long it may take in total
  */
 public record ServerOptions(
         String host,
@@ -59,7 +59,7 @@ public record ServerOptions(
                 TimeLimits.NONE);
     }
 
-    /** The same on another address. */
+    /** These options with another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
         return new ServerOptions(
                 otherHost,
@@ -76,19 +76,19 @@ public record ServerOptions(
                 times);
     }
 
-    /** The same with another bound of the queue. */
+    /** These options with another queue length. */
     public ServerOptions withQueue(int other) {
         return new ServerOptions(
                 host, port, other, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
     }
 
-    /** The same with keys. */
+    /** These options with keys. */
     public ServerOptions withKeys(List<String> other) {
         return new ServerOptions(
                 host, port, queue, other, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
     }
 
-    /** The same over HTTPS. */
+    /** These options with HTTPS. */
     public ServerOptions withTls(Tls other) {
         return new ServerOptions(
                 host,
@@ -105,43 +105,43 @@ public record ServerOptions(
                 times);
     }
 
-    /** The same with or without a proxy in front of it that has TLS. */
+    /** These options with or without a proxy that terminates TLS. */
     public ServerOptions withBehindProxy(boolean other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, other, publicMetrics, origins, strict, drain, limits, times);
     }
 
-    /** The same with metrics for all, or for those with a key. */
+    /** These options with {@code /metrics} without a key, or with one. */
     public ServerOptions withPublicMetrics(boolean other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, behindProxy, other, origins, strict, drain, limits, times);
     }
 
-    /** The same for pages of these origins. */
+    /** These options with these origins. */
     public ServerOptions withOrigins(Set<String> other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, behindProxy, publicMetrics, other, strict, drain, limits, times);
     }
 
-    /** The same, strict or not. */
+    /** These options with unknown fields refused or not. */
     public ServerOptions withStrict(boolean other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, behindProxy, publicMetrics, origins, other, drain, limits, times);
     }
 
-    /** The same with another time to end. */
+    /** These options with another time for open requests at the end. */
     public ServerOptions withDrain(Duration other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, other, limits, times);
     }
 
-    /** The same with other limits. */
+    /** These options with other limits. */
     public ServerOptions withLimits(Limits other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, other, times);
     }
 
-    /** The same with other times of a request. */
+    /** These options with other time limits of a request. */
     public ServerOptions withTimes(TimeLimits other) {
         return new ServerOptions(
                 host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, other);

@@ -22,10 +22,10 @@ import orrery.server.http.Exchange;
 import orrery.server.http.Routes;
 
 /**
- * What a browser gets: the atlas, with the served models before all others, and a chat, which uses the same API as
- * every other client. A file is made when it is first asked for, by one thread, which takes no more than one core from
- * the models. It is kept as long as the same models are served; there are no more files than the atlas has, about a
- * megabyte together.
+ * The pages for a browser: the atlas, with the served models before all others, and a chat, which uses the same API as
+ * every other client. A file is generated at its first request by a single thread, so that the models lose at most one
+ * core, and is kept as long as the same models are served. There are only as many files as the atlas has, about one
+ * megabyte in total.
  */
 final class Site implements Endpoint, AutoCloseable {
     private static final String CHAT = "chat";
@@ -63,7 +63,7 @@ final class Site implements Endpoint, AutoCloseable {
             Thread.ofPlatform().name("orrery-site").daemon().factory());
     private volatile Edition edition = new Edition(List.of());
 
-    /** The site while these models are served; only the maker's thread changes it. */
+    /** The files for one list of served models; only the maker's thread changes it. */
     private static final class Edition {
         private final List<String> names;
         private final Map<String, SiteFile> files = new ConcurrentHashMap<>();
@@ -74,7 +74,7 @@ final class Site implements Endpoint, AutoCloseable {
         }
     }
 
-    /** @param models those that are served; asked for with every request */
+    /** @param models the served models; called at every request */
     Site(Supplier<List<Atlas.Served>> models) {
         this.models = models;
         maker.allowCoreThreadTimeOut(true);
@@ -131,7 +131,7 @@ final class Site implements Endpoint, AutoCloseable {
             now.atlas = atlas;
         }
         if (!atlas.paths().contains(path)) {
-            throw ApiException.of(404, "not_found", "the atlas has no such page; / lists its models");
+            throw ApiException.of(404, "not_found", "the atlas has no such page; / lists the models");
         }
         return atlas.file(path);
     }
@@ -141,7 +141,7 @@ final class Site implements Endpoint, AutoCloseable {
             return made.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a page was made", e);
+            throw new IllegalStateException("interrupted while a page was generated", e);
         } catch (ExecutionException e) {
             switch (Objects.requireNonNull(e.getCause())) {
                 case RuntimeException failure -> throw failure;

@@ -15,14 +15,14 @@ import java.util.zip.GZIPOutputStream;
 import orrery.server.http.Exchange;
 
 /**
- * A file of the site as it is kept in memory.
+ * A file of the site, kept in memory.
  *
- * @param type its content type
- * @param compressed its bytes in gzip's form
- * @param tag its entity tag, by its content
+ * @param type the content type
+ * @param compressed the content, compressed with gzip
+ * @param tag the entity tag, a hash of the content
  */
 record SiteFile(String type, byte[] compressed, String tag) {
-    /** Drawings and bars carry their colours and lengths in style attributes; no script stands in a page. */
+    /** Drawings and bars have their colours and lengths in style attributes; there are no inline scripts. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
             + " img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -45,12 +45,12 @@ record SiteFile(String type, byte[] compressed, String tag) {
         }
     }
 
-    /** As a whole, or that the client's copy still holds. */
+    /** Sends the file, or 304 if the client's copy is still valid. */
     void answer(Exchange exchange) {
         exchange.answerHeader("content-security-policy", POLICY);
         exchange.answerHeader("x-content-type-options", "nosniff");
         exchange.answerHeader("referrer-policy", "no-referrer");
-        // Another version, or another model, changes pages: a browser keeps its copy and asks whether it still holds.
+        // Pages change with the version and the models: a browser may keep a copy but must revalidate it.
         exchange.answerHeader("cache-control", "no-cache");
         exchange.answerHeader("etag", tag);
         exchange.addAnswerHeader("vary", "accept-encoding");

@@ -29,14 +29,14 @@ import orrery.server.http.ServerException;
 /**
  * A certificate and its private key, for HTTPS.
  *
- * @param key of the first certificate
- * @param chain the server's own certificate first, each followed by that of its issuer
+ * @param key the private key of the first certificate
+ * @param chain the server's certificate first, each certificate followed by its issuer's
  */
 public record Tls(PrivateKey key, List<X509Certificate> chain) {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
-    /** No signed chain of certificates is larger than 16 MB. */
+    /** A PEM file larger than 16 MB is something else. */
     private static final long MOST_BYTES = 16 << 20;
 
     public Tls {
@@ -47,7 +47,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
      * Reads both from PEM files: the key, not encrypted, in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1
      * ({@code RSA PRIVATE KEY}, RFC 8017) or SEC 1 ({@code EC PRIVATE KEY}, RFC 5915).
      *
-     * @throws orrery.OrreryException if a file cannot be read, holds something else, or the key is another's
+     * @throws orrery.OrreryException if a file cannot be read or has other contents, or the key does not match
      */
     public static Tls read(Path certificates, Path key) {
         var chain = chain(certificates);
@@ -84,9 +84,10 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         for (int i = 1; i < chain.size(); i++) {
             var issuer = chain.get(i - 1).getIssuerX500Principal();
             if (!issuer.equals(chain.get(i).getSubjectX500Principal())) {
-                throw new ServerException("certificate " + (i + 1) + " in " + file + " is not of " + issuer.getName()
-                        + ", who issued certificate " + i
-                        + "; expected the server's own first, then its issuers in turn");
+                throw new ServerException(
+                        "certificate " + (i + 1) + " in " + file + " is not that of " + issuer.getName()
+                                + ", who issued certificate " + i
+                                + "; expected the server's certificate first, each followed by its issuer's");
             }
         }
         return chain;
@@ -101,16 +102,16 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
                         file + " holds no private key, expected PEM: a line -----BEGIN PRIVATE KEY----- and so on"));
         if (block.group(1).equals("ENCRYPTED PRIVATE KEY") || block.group(2).contains("ENCRYPTED")) {
             throw new ServerException("the private key in " + file
-                    + " is encrypted, expected one that is not: openssl pkcs8 -in FILE -out NEW writes that");
+                    + " is encrypted, expected an unencrypted one: openssl pkcs8 -in FILE -out NEW decrypts it");
         }
         try {
             byte[] der = Base64.getMimeDecoder().decode(block.group(2));
-            // The older forms lack some parameters of PKCS#8; these are taken from the certificate.
+            // The older formats lack some parameters of PKCS#8; these are taken from the certificate.
             byte[] whole = block.group(1).equals("PRIVATE KEY") ? der : pkcs8(der, certified);
             return KeyFactory.getInstance(certified.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(whole));
         } catch (GeneralSecurityException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new ServerException(
-                    "the private key in " + file + " cannot be read as one of the certificate's kind, "
+                    "the private key in " + file + " cannot be read as a key of the certificate's algorithm, "
                             + certified.getAlgorithm() + ": " + e.getMessage(),
                     e);
         }
@@ -141,7 +142,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         return der(0x30, inner.toByteArray());
     }
 
-    /** Where the contents of the DER value at a place begin: after its tag and its length. */
+    /** The index of a DER value's contents, after its tag and its length. */
     private static int contents(byte[] der, int at) {
         return at + 2 + (der[at + 1] < 0 ? der[at + 1] & 0x7f : 0);
     }
@@ -166,7 +167,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         return whole;
     }
 
-    /** Whether what the one signs is the other's. */
+    /** Whether the public key verifies a signature of the private key. */
     private static boolean fits(PrivateKey key, PublicKey certified) {
         try {
             var signature = Signature.getInstance(
@@ -187,7 +188,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    /** Why clients will not trust the server's own certificate at a time; empty if its dates are right. */
+    /** Why clients reject the server's certificate at this time; empty if it is valid now. */
     Optional<String> untimely(Instant now) {
         var own = chain.getFirst();
         String name = "the certificate of " + own.getSubjectX500Principal().getName();
@@ -200,7 +201,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
                 : Optional.empty();
     }
 
-    /** Both, as the JDK's TLS takes them. */
+    /** The key and the certificates for the JDK's TLS. */
     KeyManagerFactory keyManagers() {
         try {
             var store = KeyStore.getInstance("PKCS12");

@@ -1,3 +1,3 @@
-/** Models behind HTTP. */
+/** Serves models over HTTP. */
 @org.jspecify.annotations.NullMarked
 package orrery.server;

@@ -37,7 +37,7 @@ class ModelFolderTest {
             assertThat(names(fixture)).isEmpty();
             var nothing = fixture.post("/v1/completions", "{\"model\":\"x\",\"prompt\":[5]}");
             assertThat(nothing.status()).isEqualTo(404);
-            assertThat(nothing.body()).contains("the models' folder is empty");
+            assertThat(nothing.body()).contains("the model folder is empty");
 
             var scripts = new Scripts(folder).with("second").with("first");
             assertThat(names(fixture)).containsExactly("first", "second");

@@ -106,7 +106,7 @@ class TlsTest {
         refused(rsa.keyFile(), rsa.keyFile(), "holds no certificate, expected PEM");
         refused(rsa.file(), rsa.file(), "holds no private key, expected PEM");
         refused(folder, rsa.keyFile(), "the certificate cannot be read");
-        refused(rsa.file(), elliptic.keyFile(), "cannot be read as one of the certificate's kind, RSA");
+        refused(rsa.file(), elliptic.keyFile(), "cannot be read as a key of the certificate's algorithm, RSA");
         var other = TestCertificate.make(folder, "other", "-keyalg", "EC", "-groupname", "secp256r1");
         refused(
                 elliptic.file(),
@@ -115,11 +115,11 @@ class TlsTest {
         refused(
                 rsa.file(),
                 TestCertificate.pem(folder.resolve("3.key"), "ENCRYPTED PRIVATE KEY", rsa.key()),
-                "is encrypted, expected one that is not");
+                "is encrypted, expected an unencrypted one");
         refused(
                 rsa.file(),
                 TestCertificate.pem(folder.resolve("4.key"), "PRIVATE KEY", new byte[] {0x30, 1}),
-                "cannot be read as one of the certificate's kind");
+                "cannot be read as a key of the certificate's algorithm");
         refused(
                 TestCertificate.pem(folder.resolve("5.crt"), "CERTIFICATE", new byte[] {0x30, 1}),
                 rsa.keyFile(),
@@ -128,7 +128,7 @@ class TlsTest {
                 Files.writeString(
                         folder.resolve("6.crt"), Files.readString(rsa.file()) + Files.readString(elliptic.file())),
                 rsa.keyFile(),
-                "certificate 2 in " + folder.resolve("6.crt") + " is not of CN=rsa, who issued certificate 1");
+                "certificate 2 in " + folder.resolve("6.crt") + " is not that of CN=rsa, who issued certificate 1");
     }
 
     private static void refused(Path certificate, Path key, String why) {

@@ -14,7 +14,7 @@ import orrery.server.http.Exchange;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes choices as a stream of chunks, which ends with {@code [DONE]}, or with an error where it breaks. */
+/** Writes choices as a stream of chunks that ends with {@code [DONE]}, or with an error if generating fails. */
 final class ChoiceStream implements Generating.Writer {
     private final Exchange exchange;
     private final Choices choices;
@@ -25,7 +25,7 @@ final class ChoiceStream implements Generating.Writer {
     /** The usage to send with the next chunk; empty if it was not requested. */
     private Optional<Usage> taken = Optional.empty();
 
-    /** @param usage whether the last chunk says what all of it took */
+    /** @param usage whether the last chunk has the total {@code usage} */
     ChoiceStream(Exchange exchange, Choices choices, Timings timings, boolean usage) {
         this.exchange = exchange;
         this.choices = choices;

@@ -11,41 +11,41 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The answers to one request as the {@code choices} of {@code /v1/chat/completions} or {@code /v1/completions}, which
- * differ in what a choice holds: {@link ChoiceStream} and {@link WholeChoices} write both.
+ * The {@code choices} of a response of {@code /v1/chat/completions} or {@code /v1/completions}. The two APIs differ in
+ * the contents of a choice; {@link ChoiceStream} and {@link WholeChoices} write both.
  */
 interface Choices {
-    /** How many there are. */
+    /** The number of choices. */
     int count();
 
-    /** Tokens of all prompts. */
+    /** The number of tokens of all prompts. */
     int promptTokens();
 
-    /** What every chunk, or the whole, begins with. */
+    /** The common fields of every chunk or of the whole response. */
     ObjectNode frame(boolean streamed);
 
-    /** The field of a choice that holds what it says: a piece in a chunk, all of it in a whole. */
+    /** The field with a choice's content: part of it in a chunk, all of it in a whole response. */
     String field(boolean streamed);
 
-    /** What a chunk says that only has other news. */
+    /** The content of a chunk that has no text, only other fields. */
     JsonNode nothing();
 
-    /** What the first chunk of an answer says, before any token. */
+    /** The content of a choice's first chunk, before any token. */
     Optional<JsonNode> opening();
 
-    /** What chunks are to say after a token, a chunk each. */
+    /** The contents of the chunks to send after a token, one element per chunk. */
     List<JsonNode> pieces(int answer, List<ChatEvent> events);
 
-    /** What a whole answer says. */
+    /** The content of a complete choice. */
     JsonNode whole(int answer, List<ChatEvent> events);
 
-    /** Log probabilities that wait to be written with an answer's next piece. */
+    /** Log probabilities to be written with a choice's next content. */
     Logprobs logprobs(int answer);
 
-    /** Log probabilities of an answer's prompt, where they were asked for. */
+    /** Takes the log probabilities of a choice's prompt, if they were requested. */
     default void prompt(int answer, List<TokenLogprobs> known) {}
 
-    /** What writes them as a body wants them. */
+    /** The writer that a request body selects. */
     static Generating.Writer writer(Exchange exchange, Choices choices, Body body) {
         var timings = new Timings(body.flag("timings_per_token", false), body.flag("return_progress", false));
         boolean usage = body.inner("stream_options")
@@ -56,14 +56,14 @@ interface Choices {
                 : new WholeChoices(exchange, choices, timings.perToken());
     }
 
-    /** Gathered until they are written. */
+    /** Log probabilities, collected until they are written. */
     interface Logprobs {
-        /** Remembers a token, if log probabilities were asked for. */
+        /** Adds a token, if log probabilities were requested. */
         void add(GeneratedToken token);
 
         boolean isEmpty();
 
-        /** Writes what was gathered since the last time; null if nothing was. */
+        /** Writes and clears what was collected; writes null if that is nothing. */
         void takeInto(ObjectNode choice);
     }
 

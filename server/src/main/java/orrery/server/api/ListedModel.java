@@ -13,7 +13,7 @@ import orrery.engine.EngineStatistics;
 import orrery.engine.Footprint;
 import orrery.engine.LoadListener;
 
-/** A model that clients can name, loaded or not. */
+/** A model that requests can name, whether it is loaded or not. */
 public final class ListedModel {
     private static final System.Logger LOG = System.getLogger(ListedModel.class.getName());
 
@@ -32,26 +32,26 @@ public final class ListedModel {
         LOADING,
         LOADED;
 
-        /** As clients read it. */
+        /** Its name in responses. */
         String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * What can be said of a model without running it.
+     * What is known about a model without running it.
      *
-     * @param context tokens of prompt and answer at most
-     * @param chat how it writes thoughts and calls; empty for a model that was not made for conversations
+     * @param context the maximum number of tokens of prompt and output
+     * @param chat its syntax for reasoning and tool calls; empty for a model without a chat template
      */
     record Known(Catalog.Description description, int context, Optional<ChatFormat> chat) {}
 
     /**
-     * @param name what clients call it
-     * @param aliases other names that it answers to
+     * @param name its name in requests
+     * @param aliases further names
      * @param path a directory in Hugging Face's layout, or a GGUF file
-     * @param options how it is run
-     * @param queue answers that may wait for each that may run
+     * @param options how to run it
+     * @param queue sequences that may wait, per sequence that may run
      */
     public ListedModel(String name, List<String> aliases, Path path, EngineOptions options, int queue) {
         this.name = name;
@@ -61,22 +61,22 @@ public final class ListedModel {
         waiting = options.maxSequences() * queue;
     }
 
-    /** What clients call it. */
+    /** Its name in requests. */
     public String name() {
         return name;
     }
 
-    /** Whether a client means this one. */
+    /** Whether this is its name or one of its aliases. */
     boolean isCalled(String wanted) {
         return name.equals(wanted) || aliases.contains(wanted);
     }
 
-    /** Other names that it answers to. */
+    /** Further names. */
     public List<String> aliases() {
         return aliases;
     }
 
-    /** Where it lies. */
+    /** Its directory or file. */
     public Path path() {
         return path;
     }
@@ -89,7 +89,7 @@ public final class ListedModel {
         return state;
     }
 
-    /** Requests that may wait for it to be loaded. */
+    /** The maximum number of requests that may wait for it to be loaded. */
     int mostWaiting() {
         return options.maxSequences() + waiting;
     }
@@ -99,17 +99,17 @@ public final class ListedModel {
         return state.status();
     }
 
-    /** Answers that run now. */
+    /** Running sequences. */
     public int running() {
         return state.opened().map(ServedModel::running).orElse(0);
     }
 
-    /** Answers that wait now, and requests that wait for it to be loaded. */
+    /** Waiting sequences, and requests that wait for it to be loaded. */
     public int waiting() {
         return state.waiting() + state.opened().map(ServedModel::waiting).orElse(0);
     }
 
-    /** The share of its KV cache's bytes that are in use; 0 where it is not loaded. */
+    /** The share of its KV cache's bytes that is in use; 0 while it is not loaded. */
     public double cacheUsage() {
         return state.opened()
                 .map(model -> (double) model.engine().cacheBytesHeld()
@@ -117,17 +117,17 @@ public final class ListedModel {
                 .orElse(0.0);
     }
 
-    /** What its engines have done since the server began: unloading a model resets nothing. */
+    /** The counters of its engines since the server started; unloading the model does not reset them. */
     public EngineStatistics statistics() {
         return state.statistics();
     }
 
-    /** What its files say of its architecture, read when first asked for; empty while they cannot be read. */
+    /** Its architecture according to its files, which are read at the first call; empty if they cannot be read. */
     public Optional<Catalog.Description> description() {
         return known().map(Known::description);
     }
 
-    /** What can be said of it without running it; empty while its files cannot be read. */
+    /** What is known about it without running it; empty if its files cannot be read. */
     synchronized Optional<Known> known() {
         if (known.isEmpty()) {
             try {
@@ -139,14 +139,17 @@ public final class ListedModel {
             } catch (OrreryException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> name + " cannot be described: " + e.getMessage());
             } catch (RuntimeException e) {
-                // One model's files must not hide all others.
-                LOG.log(System.Logger.Level.ERROR, name + " (" + path + ") cannot be described: our own defect", e);
+                // One broken model must not make the list of all models fail.
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        name + " (" + path + ") cannot be described because of a defect in Orrery",
+                        e);
             }
         }
         return known;
     }
 
-    /** Its files are others now: what they say is read again. */
+    /** Its files have changed: they are read again at the next call. */
     synchronized void forgetKnown() {
         known = Optional.empty();
     }
@@ -157,7 +160,7 @@ public final class ListedModel {
     }
 
     /**
-     * Opens it.
+     * Loads it.
      *
      * @throws OrreryException if it cannot be read or run
      */

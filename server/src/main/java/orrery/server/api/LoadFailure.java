@@ -7,16 +7,16 @@ import java.util.regex.Pattern;
 import orrery.OrreryException;
 import orrery.server.http.ApiException;
 
-/** Why a model could not be loaded, in a sentence that says nothing of where it lies. */
+/** Explains to clients why a model could not be loaded, without revealing its path. */
 final class LoadFailure {
     private static final String CODE = "model_load_failed";
 
-    /** What looks like a path all the same, of this system or another. */
+    /** Matches what still looks like a path, of this or another operating system. */
     private static final Pattern PATH = Pattern.compile("(?<![\\w.])[/\\\\]+[^\\s/\\\\]+[/\\\\]|\\b[A-Za-z]:\\\\");
 
     private LoadFailure() {}
 
-    /** What the clients that wait for it are told. */
+    /** The error for the clients that wait for it. */
     static ApiException of(ListedModel model, Throwable why) {
         String name = Shown.text(model.name());
         String reason = why instanceof OrreryException && why.getMessage() != null
@@ -41,7 +41,7 @@ final class LoadFailure {
         try {
             places.add(path.toRealPath().toString());
         } catch (IOException e) {
-            // It is not there, which is what the message says.
+            // The model's files are missing, which the message already says.
         }
         String said = message;
         for (String place : places) {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import orrery.engine.EngineStatistics;
 
 /**
- * Whether a model is in memory, and how many requests use it or wait for it. Only {@link Loading} writes it, and only
- * within its lock.
+ * Whether a model is in memory, and how many requests use it or wait for it. Only {@link Loading} changes it, while
+ * holding its lock.
  */
 final class LoadState {
     private final List<CompletableFuture<ServedModel>> tickets = new ArrayList<>();
@@ -36,12 +36,12 @@ final class LoadState {
         return waiting;
     }
 
-    /** Whether it could not be loaded when that was last tried. */
+    /** Whether the last attempt to load it failed. */
     boolean failed() {
         return failed;
     }
 
-    /** Bytes that it takes at most; empty until they are known. */
+    /** The most bytes of memory that it needs; empty until they have been computed. */
     OptionalLong bytes() {
         return bytes;
     }
@@ -55,12 +55,12 @@ final class LoadState {
         return uses > 0;
     }
 
-    /** When a request last began or ended, as {@link System#nanoTime} tells it. */
+    /** When a request last began or ended, as a value of {@link System#nanoTime}. */
     long usedAt() {
         return usedAt;
     }
 
-    /** Whether it takes no further requests before those that wait for another model. */
+    /** Whether new requests must wait because another model needs its space. */
     boolean leaving() {
         return leaving;
     }
@@ -74,7 +74,7 @@ final class LoadState {
         waiting = tickets.size();
     }
 
-    /** Whether the ticket was still waiting. */
+    /** Removes a ticket; whether it was still waiting. */
     boolean leave(CompletableFuture<ServedModel> ticket) {
         boolean waited = tickets.remove(ticket);
         waiting = tickets.size();
@@ -101,7 +101,7 @@ final class LoadState {
         leaving = false;
     }
 
-    /** What its engine has done, and those before it that were closed. */
+    /** The counters of its engine, added to those of its earlier engines. */
     synchronized EngineStatistics statistics() {
         return opened.map(model -> earlier.plus(model.engine().statistics())).orElse(earlier);
     }
@@ -116,7 +116,7 @@ final class LoadState {
         usedAt = System.nanoTime();
     }
 
-    /** All requests that wait use it from now on. */
+    /** Gives the model to all waiting requests. */
     void grant() {
         for (var ticket : tickets) {
             begin();
@@ -126,7 +126,7 @@ final class LoadState {
         waiting = 0;
     }
 
-    /** Tells all requests that wait why they cannot have it. */
+    /** Fails all waiting requests with this reason. */
     void refuse(RuntimeException why) {
         tickets.forEach(ticket -> ticket.completeExceptionally(why));
         tickets.clear();

@@ -19,15 +19,15 @@ import orrery.server.http.ApiException;
 import orrery.server.http.ClientGoneException;
 
 /**
- * Which models are in memory. One thread loads and unloads, one model at a time, in the order in which they were first
- * asked for. Requests for a model wait until it is loaded, and use it until they end; a model in use is never unloaded.
- * Where a model needs room, those without requests are unloaded, the longest unused first; where that is not enough,
- * the longest unused of the others takes no further requests until the one that waits has had its turn.
+ * Loads and unloads models. One thread does this, one model at a time, in the order of the first request for each.
+ * Requests for a model wait until it is loaded, and use it until they end; a model in use is never unloaded. If a model
+ * needs space, models without requests are unloaded, least recently used first. If that is not enough, the least
+ * recently used of the others accepts no further requests until the waiting model has been loaded.
  */
 final class Loading implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Loading.class.getName());
 
-    /** How long the end waits for a model that is being loaded; it is closed in any case, by the thread that loads. */
+    /** How long {@link #close} waits for a load in progress; the loading thread closes that model in any case. */
     private static final Duration LAST_LOAD = Duration.ofSeconds(10);
 
     private final ModelRoom room;
@@ -43,9 +43,9 @@ final class Loading implements AutoCloseable {
     private boolean closed;
     private double secondsOfLoad = 1;
 
-    /** What the thread does next, outside the lock. */
+    /** The thread's next action, done outside the lock. */
     private sealed interface Step {
-        /** Finds out how much memory it takes. */
+        /** Computes how much memory the model needs. */
         record Measure(ListedModel model) implements Step {}
 
         record Load(ListedModel model) implements Step {}
@@ -53,7 +53,7 @@ final class Loading implements AutoCloseable {
         record Unload(ListedModel model, ServedModel opened, String why) implements Step {}
     }
 
-    /** @param idle after so long without a request a model is unloaded; never if empty */
+    /** @param idle a model without a request for this long is unloaded; never if empty */
     Loading(ModelRoom room, Optional<Duration> idle) {
         this.room = room;
         this.idle = idle;
@@ -61,10 +61,10 @@ final class Loading implements AutoCloseable {
     }
 
     /**
-     * Loads a first model by the calling thread, and then listens to requests.
+     * Loads the first model on the calling thread, then starts the loading thread.
      *
      * @param first empty for none
-     * @param alone whether no other ever needs room beside it
+     * @param alone whether it is the only model, so that its size does not matter
      * @throws orrery.OrreryException if it cannot be read or run
      */
     void start(Optional<ListedModel> first, boolean alone, LoadListener listener) {
@@ -82,13 +82,13 @@ final class Loading implements AutoCloseable {
     }
 
     /**
-     * Has a model loaded and keeps it so; every call that returns needs one of {@link #release}.
+     * Waits until a model is loaded, and keeps it loaded; each call that returns needs a call of {@link #release}.
      *
-     * @param atMost how long to wait; any time if empty
-     * @param onGone takes what is to be done when the client leaves
-     * @throws ApiException 503, if it cannot be loaded, or not in time, or the server ends; 429, if too many wait
-     *     already
-     * @throws ClientGoneException if the client has left meanwhile
+     * @param atMost how long to wait; no limit if empty
+     * @param onGone registers an action for when the client disconnects
+     * @throws ApiException 503 if the model cannot be loaded, or not in time, or the server stops; 429 if too many
+     *     requests wait already
+     * @throws ClientGoneException if the client disconnects meanwhile
      */
     ServedModel acquire(ListedModel model, Optional<Duration> atMost, Consumer<Runnable> onGone) {
         var ticket = new CompletableFuture<ServedModel>();
@@ -113,7 +113,7 @@ final class Loading implements AutoCloseable {
             notifyAll();
         }
         onGone.accept(() -> leave(
-                model, ticket, new ClientGoneException("the client has left while it waited for " + model.name())));
+                model, ticket, new ClientGoneException("the client disconnected while it waited for " + model.name())));
         try {
             return awaited(model, ticket, atMost);
         } catch (ExecutionException e) {
@@ -135,7 +135,7 @@ final class Loading implements AutoCloseable {
         try {
             return ticket.get(atMost.map(Duration::toNanos).orElse(Long.MAX_VALUE), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // Unless it came in the same moment, that is what the ticket says now.
+            // Fails the ticket, unless the model was loaded at this very moment.
             leave(
                     model,
                     ticket,
@@ -154,7 +154,7 @@ final class Loading implements AutoCloseable {
         return (int) Math.clamp(Math.ceil(secondsOfLoad), 1, 60);
     }
 
-    /** Whether the ticket was still waiting; then it waits no more, and says why. */
+    /** Fails a waiting ticket with a reason; false if the ticket was no longer waiting. */
     private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket, OrreryException why) {
         if (!model.state().leave(ticket)) {
             return false;
@@ -184,7 +184,7 @@ final class Loading implements AutoCloseable {
         }
     }
 
-    /** Waits until there is something to do; empty at the end. */
+    /** Waits for the next step; empty when the server stops. */
     private synchronized Optional<Step> next() {
         while (!closed) {
             var step = decide();
@@ -194,7 +194,7 @@ final class Loading implements AutoCloseable {
             try {
                 wait(millisUntilIdle());
             } catch (InterruptedException e) {
-                // No code interrupts this thread except to end it.
+                // An interrupt can only mean that this thread should end.
                 return Optional.empty();
             }
         }
@@ -207,12 +207,12 @@ final class Loading implements AutoCloseable {
             loaded.forEach(model -> model.state().leaving(false));
             return longestUnused(true)
                     .filter(model -> nanosUntilIdle(model) <= 0)
-                    .map(model -> forget(model, "it was unused"));
+                    .map(model -> forget(model, "it was idle"));
         }
         var model = wanted.getFirst();
         var state = model.state();
         if (state.opened().isPresent()) {
-            // The clients that it was to make room for have left.
+            // The clients that it should have made space for have disconnected.
             state.leaving(false);
             state.grant();
             return decide();
@@ -235,7 +235,11 @@ final class Loading implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The one whose last request is longest ago, of those that no request uses, or of all. */
+    /**
+     * The least recently used model.
+     *
+     * @param free whether only models without requests count
+     */
     private Optional<ListedModel> longestUnused(boolean free) {
         long now = System.nanoTime();
         return loaded.stream()
@@ -243,7 +247,7 @@ final class Loading implements AutoCloseable {
                 .min(Comparator.comparingLong(model -> model.state().usedAt() - now));
     }
 
-    /** Takes a model out of what is loaded: from here on, a request for it waits until it is loaded again. */
+    /** Removes a model from the loaded ones: further requests for it wait until it is loaded again. */
     private Step forget(ListedModel model, String why) {
         var opened = model.state().opened().orElseThrow();
         loaded.remove(model);
@@ -257,7 +261,7 @@ final class Loading implements AutoCloseable {
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** How long there is nothing to do unless a request begins or ends; 0 for any time. */
+    /** Milliseconds until the next model has been idle for long enough; 0 if there is nothing to wait for. */
     private long millisUntilIdle() {
         return idle.isEmpty() || !wanted.isEmpty()
                 ? 0
@@ -306,7 +310,7 @@ final class Loading implements AutoCloseable {
                 () -> String.format(Locale.ROOT, "loaded %s in %.1f s", model.name(), seconds));
     }
 
-    /** Breaks a long load off when the server ends. */
+    /** Aborts a load when the server stops. */
     private synchronized void requireOpen() {
         if (closed) {
             throw stopping();
@@ -337,7 +341,7 @@ final class Loading implements AutoCloseable {
         }
     }
 
-    /** Refuses requests that wait, breaks off those that use a model, and frees everything. */
+    /** Refuses waiting requests, aborts those that use a model, and frees everything. */
     @Override
     public void close() {
         List<ServedModel> open;

@@ -11,23 +11,23 @@ import java.util.regex.Pattern;
 import orrery.engine.EngineOptions;
 
 /**
- * A folder whose models are served by their names: directories in Hugging Face's layout, and GGUF files.
+ * A folder of models, named after their files: directories in Hugging Face's layout, and GGUF files.
  *
- * @param path the folder; what lies deeper in it is not looked at
- * @param options how its models are run
+ * @param path the folder; its subfolders are not searched
+ * @param options how to run its models
  */
 public record ModelFolder(Path path, EngineOptions options) {
     private static final String GGUF = ".gguf";
 
-    /** How llama.cpp names the parts of a split model; the first stands for all. */
+    /** llama.cpp's names for the parts of a split model; the first part represents all. */
     private static final Pattern PART = Pattern.compile("(.*)-(\\d{5})-of-\\d{5}\\.gguf");
 
-    /** Vision and audio towers, which belong to a model and are none, are named so by llama.cpp's converter. */
+    /** llama.cpp's converter has this in the file names of vision and audio towers, which are not models. */
     private static final String TOWER = "mmproj";
 
     /**
-     * What lies there now, by its name: a directory's own, a file's without its ending. A file that would be called as
-     * another model keeps its ending.
+     * The models that are in the folder now, by name: a directory's name, or a file's name without its extension. A
+     * file keeps its extension if another model has that name already.
      *
      * @throws IOException if the folder cannot be read
      */

@@ -5,16 +5,16 @@ import orrery.engine.EngineOptions;
 import orrery.engine.Host;
 
 /**
- * What may be in memory at the same time.
+ * Limits for the models in memory.
  *
- * @param models how many models at most
- * @param bytes how much memory they may take together, each as {@link orrery.engine.Footprint} says
+ * @param models the maximum number of models
+ * @param bytes the maximum memory for all of them; {@link orrery.engine.Footprint} computes the need of each
  */
 public record ModelRoom(int models, long bytes) {
-    /** What is left of the machine's memory for everything else. */
+    /** The default share of the machine's memory; the rest is for everything else. */
     private static final double SHARE = 0.9;
 
-    /** Of several models each may fill so much of the memory with its KV cache: an eighth. */
+    /** With several models, each KV cache may fill one eighth of the memory. */
     private static final int CACHES = 8;
 
     /** Nine tenths of the machine's memory, in bytes. */
@@ -22,12 +22,12 @@ public record ModelRoom(int models, long bytes) {
         return (long) (SHARE * Host.memory());
     }
 
-    /** How one of several models is run: with a KV cache that leaves memory for the others. */
+    /** The options for one of several models: its KV cache leaves memory for the others. */
     public EngineOptions shared(EngineOptions options) {
         return options.cacheBytes().isPresent() ? options : options.withCacheBytes(bytes / CACHES);
     }
 
-    /** Whether another model fits beside these; alone, each does, as far as it can be run at all. */
+    /** Whether another model fits beside these; a single model always does. */
     boolean holds(List<Long> loaded, long another) {
         if (loaded.isEmpty()) {
             return true;

@@ -4,18 +4,18 @@ import java.util.Map;
 import orrery.server.http.Exchange;
 
 /**
- * What models are asked and what they answer, on the logger {@code orrery.prompts} and at level {@code DEBUG}: nowhere,
- * unless that logger is told to.
+ * Logs prompts and responses to the logger {@code orrery.prompts} at level {@code DEBUG}, which is off unless it is
+ * enabled.
  */
 final class PromptLog {
     private static final System.Logger LOG = System.getLogger("orrery.prompts");
     private static final System.Logger.Level LEVEL = System.Logger.Level.DEBUG;
 
-    /** An answer as it grows. Of one thread. */
+    /** Collects a response. Not thread-safe. */
     interface Answer extends AutoCloseable {
         void add(String piece);
 
-        /** Logs it, if any of it is wanted. */
+        /** Logs the response, if responses are logged. */
         @Override
         void close();
     }
@@ -30,7 +30,7 @@ final class PromptLog {
 
     private PromptLog() {}
 
-    /** Logs a prompt where prompts are wanted, and notes how long it is. */
+    /** Logs a prompt if prompts are logged, and notes its length. */
     static void asked(Exchange exchange, ServedModel model, int[] prompt) {
         exchange.note("model", model.name());
         exchange.count("prompt_tokens", prompt.length);
@@ -39,7 +39,7 @@ final class PromptLog {
         }
     }
 
-    /** What an answer's pieces are told to. */
+    /** A collector for the pieces of a response. */
     static Answer answer(Exchange exchange) {
         if (!LOG.isLoggable(LEVEL)) {
             return NOT_WANTED;
@@ -59,7 +59,7 @@ final class PromptLog {
     }
 
     private static void log(Exchange exchange, String kind, String text) {
-        // Line ends as people write them: a text must not look like another line of the log.
+        // Line ends are escaped: a text must not look like another line of the log.
         String line = kind + " of " + exchange.id() + ": "
                 + text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
         LOG.log(LEVEL, "{0}", line, Map.of("id", exchange.id(), kind, text));

@@ -18,11 +18,11 @@ import orrery.engine.LoadListener;
 import orrery.server.http.ApiException;
 import orrery.server.http.Exchange;
 
-/** The models that are served: those that were named, and those of a folder, which is looked into again and again. */
+/** The served models: the named ones, and those in a folder, which is listed again when needed. */
 public final class ServedModels implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServedModels.class.getName());
 
-    /** Names in a sentence at most. */
+    /** The maximum number of names in an error message. */
     private static final int NAMES = 20;
 
     private final List<ListedModel> named;
@@ -31,7 +31,7 @@ public final class ServedModels implements AutoCloseable {
     private final Consumer<ListedModel> observer;
     private final Loading loading;
 
-    /** Every model that the folder has ever had, by name: one that comes back is counted on. */
+    /** Every model that the folder has ever had, by name: the counters of one that returns continue. */
     private final Map<String, Found> found = new HashMap<>();
 
     private record Found(ListedModel model, FileTime changed) {}
@@ -45,14 +45,14 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /**
-     * None is in memory yet.
+     * Loads no model yet.
      *
-     * @param named each by a name of its own
-     * @param folder others, which go by the names of their files
-     * @param queue answers of a model that may wait for each that may run
-     * @param room what may be in memory at the same time
-     * @param idle after so long without a request a model is unloaded; never if empty
-     * @param observer is told of every model once
+     * @param named models with explicit names
+     * @param folder further models, named after their files
+     * @param queue sequences of a model that may wait, per sequence that may run
+     * @param room the limits for models in memory
+     * @param idle a model without a request for this long is unloaded; never if empty
+     * @param observer is called once for every model
      */
     public ServedModels(
             List<ListedModel> named,
@@ -70,16 +70,16 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /**
-     * Loads the first of the named models, if there is one; the others follow when they are asked for.
+     * Loads the first named model, if there is one; the others are loaded when requests name them.
      *
-     * @throws orrery.OrreryException if it cannot be opened
+     * @throws orrery.OrreryException if it cannot be loaded
      */
     public void start(LoadListener listener) {
         boolean alone = named.size() == 1 && folder.isEmpty();
         loading.start(named.stream().findFirst(), alone, listener);
     }
 
-    /** All of them as they are now: the named ones first, then those of the folder by name. */
+    /** All current models: the named ones first, then those in the folder, sorted by name. */
     public List<ListedModel> listed() {
         var all = new ArrayList<>(named);
         folder.ifPresent(where -> all.addAll(within(where)));
@@ -91,9 +91,9 @@ public final class ServedModels implements AutoCloseable {
         try {
             there = where.models();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, "the models' folder " + where.path() + " cannot be read: " + e, e);
+            LOG.log(System.Logger.Level.ERROR, "the model folder " + where.path() + " cannot be read: " + e, e);
             throw ApiException.of(
-                    503, "models_unreadable", "the models' folder cannot be read; the server's log has the reason");
+                    503, "models_unreadable", "the model folder cannot be read; the server's log has the reason");
         }
         var models = new TreeMap<String, ListedModel>();
         there.forEach((name, path) -> {
@@ -101,7 +101,7 @@ public final class ServedModels implements AutoCloseable {
                 models.put(name, listed(where, name, path));
             }
         });
-        // What was removed and is in memory is still served.
+        // A model that was removed from the folder but is in memory is still served.
         found.forEach((name, known) -> {
             if (known.model().status() != ListedModel.Status.UNLOADED) {
                 models.putIfAbsent(name, known.model());
@@ -126,7 +126,7 @@ public final class ServedModels implements AutoCloseable {
         return model;
     }
 
-    /** One of the folder that is in memory: the folder need not be looked into for it. */
+    /** A model of the folder that is in memory, without listing the folder. */
     private synchronized Optional<ListedModel> loaded(String name) {
         return Optional.ofNullable(found.get(name))
                 .map(Found::model)
@@ -144,8 +144,8 @@ public final class ServedModels implements AutoCloseable {
     /**
      * The model that a request names, in memory or not.
      *
-     * @param wanted empty if the request names none, which is enough if there is only one model
-     * @throws ApiException 404 if no model has the name
+     * @param wanted the name; empty if the request has none, which is only valid if there is a single model
+     * @throws ApiException 400 if the name is missing, 404 if no model has it
      */
     public ListedModel find(Optional<String> wanted) {
         if (wanted.isPresent()) {
@@ -179,19 +179,19 @@ public final class ServedModels implements AutoCloseable {
         String names =
                 all.stream().limit(NAMES).map(model -> Shown.text(model.name())).collect(Collectors.joining(", "));
         return switch (all.size()) {
-            case 0 -> "none: the models' folder is empty";
+            case 0 -> "none: the model folder is empty";
             case 1 -> names;
             default -> "one of " + names + (all.size() > NAMES ? " and " + (all.size() - NAMES) + " more" : "");
         };
     }
 
     /**
-     * The model that a request names, in memory until the request has been handled; waits until it is loaded.
+     * Waits until the model that a request names is loaded, and keeps it in memory until the request has been handled.
      *
-     * @param atMost how long to wait; any time if empty
-     * @throws ApiException 404 for a name that none has; 503 if it cannot be loaded, or not in time; 429 if too many
-     *     wait already
-     * @throws orrery.server.http.ClientGoneException if the client has left meanwhile
+     * @param atMost how long to wait; no limit if empty
+     * @throws ApiException 404 for an unknown name; 503 if the model cannot be loaded, or not in time; 429 if too many
+     *     requests wait already
+     * @throws orrery.server.http.ClientGoneException if the client disconnects meanwhile
      */
     ServedModel use(Exchange exchange, Optional<String> wanted, Optional<Duration> atMost) {
         var model = find(wanted);
@@ -201,9 +201,9 @@ public final class ServedModels implements AutoCloseable {
     }
 
     /**
-     * A model in memory, for a use that is no request; waits until it is loaded.
+     * Waits until a model is loaded, for a use other than a request.
      *
-     * @throws ApiException 503 if it cannot be loaded; 429 if too many wait already
+     * @throws ApiException 503 if it cannot be loaded; 429 if too many requests wait already
      */
     public Use use(ListedModel model) {
         return new Use(loading.acquire(model, Optional.empty(), _ -> {}), () -> loading.release(model));

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * How much a request lets its model think. Each API has its own name for it: {@code thinking} and {@code output_config}
+ * A request's settings for reasoning. Each API has its own names: {@code thinking} and {@code output_config}
  * (Anthropic), {@code reasoning} (OpenAI's responses, OpenRouter), {@code reasoning_effort} (OpenAI),
  * {@code thinking_budget} (Qwen), {@code thinking_token_budget} (vLLM), {@code thinking_budget_tokens} (llama.cpp).
  */
 final class Thinking {
-    /** Where a number of tokens may stand beside those within an object; -1 is no bound. */
+    /** Top-level fields with a number of tokens; -1 means no limit. */
     static final List<String> BUDGETS = List.of("thinking_budget", "thinking_token_budget", "thinking_budget_tokens");
 
     private Thinking() {}
 
-    /** What the chat template is told of it, and what a request gives the template itself. */
+    /** The variables for the chat template, including those in {@code chat_template_kwargs}. */
     static Map<String, Object> variables(Body body) {
         Map<String, Object> variables = new LinkedHashMap<>();
         body.text("reasoning_effort").ifPresent(effort -> effort(effort, variables));
@@ -44,13 +44,13 @@ final class Thinking {
         }
     }
 
-    /** By the name that Qwen's and most templates have for it, and by DeepSeek's and Granite's. */
+    /** Sets the variable of Qwen's and most other templates, and that of DeepSeek's and Granite's. */
     private static void think(boolean wanted, Map<String, Object> variables) {
         variables.put("enable_thinking", wanted);
         variables.put("thinking", wanted);
     }
 
-    /** Tokens that thoughts may have; the least where several say it, and empty where none does. */
+    /** The maximum number of reasoning tokens: the smallest of several fields, empty if there is none. */
     static OptionalInt budget(Body body) {
         var least = OptionalInt.empty();
         for (String name : BUDGETS) {

@@ -6,12 +6,12 @@ import orrery.engine.TokenConstraint;
 import orrery.token.TextStream;
 
 /**
- * Ends the thoughts of an answer by their closing tag once they have had so many tokens; the answer goes on behind it.
- * A thought is what the answer's reader takes for one: both read the same tokens with the same parser. A thought that
- * begins when nothing is left ends at once.
+ * Limits the reasoning tokens of a sequence: once they are used up, it forces the closing tag, after which the model
+ * writes its answer. It finds reasoning with the same parser that produces the response. Reasoning that begins when
+ * the budget is used up is closed at once.
  */
 final class ThoughtBudget implements TokenConstraint {
-    /** Bytes that the longest character of UTF-8 has beyond its first. */
+    /** Bytes of the longest UTF-8 character after its first byte. */
     private static final int REST_OF_CHARACTER = 3;
 
     private final ChatParser parser;
@@ -19,17 +19,17 @@ final class ThoughtBudget implements TokenConstraint {
     private final int[] tag;
     private final int most;
 
-    /** Tokens of thoughts so far, the tags left out. */
+    /** Reasoning tokens so far, without the tags. */
     private int spent;
 
-    /** Tokens of the tag that were required since the thought had to end. */
+    /** Tokens of the closing tag that have been forced so far. */
     private int said;
 
     /**
-     * @param parser at the beginning of the answer
-     * @param text an empty one, of the model's tokenizer
-     * @param tag the ids that end a thought
-     * @param most tokens of thoughts
+     * @param parser a parser at the beginning of the sequence
+     * @param text an empty stream of the model's tokenizer
+     * @param tag the token ids that end reasoning
+     * @param most the maximum number of reasoning tokens
      */
     ThoughtBudget(ChatParser parser, TextStream text, int[] tag, int most) {
         this.parser = parser;
@@ -43,7 +43,7 @@ final class ThoughtBudget implements TokenConstraint {
         if (!parser.thinking() || said == tag.length) {
             return ANY;
         }
-        // A character that was cut in two would be lost.
+        // A character that is cut in two would be lost.
         boolean cut = text.inCharacter() && spent - most < REST_OF_CHARACTER;
         return said > 0 || (spent >= most && !cut) ? tag[said] : ANY;
     }

@@ -6,17 +6,17 @@ import orrery.engine.Usage;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a request wants to know of its time, in the words of llama.cpp's server.
+ * The timings that a request asks for, with the field names of llama.cpp's server.
  *
- * @param perToken {@code timings_per_token}: whether {@code timings} are in each chunk, and in the whole
- * @param progress {@code return_progress}: whether a stream has chunks with {@code prompt_progress} while a prompt is
- *     read
+ * @param perToken {@code timings_per_token}: whether each chunk or the whole response has {@code timings}
+ * @param progress {@code return_progress}: whether a stream has chunks with {@code prompt_progress} while the prompt is
+ *     processed
  */
 record Timings(boolean perToken, boolean progress) {
 
     /**
-     * The {@code timings} of some answers together: their tokens are added, and the times are those of the slowest. A
-     * rate of answers is that of the tokens after the first, which comes with the prompt.
+     * The {@code timings} of several choices together: tokens are added up, and times are those of the slowest. The
+     * rate of generation counts the tokens after the first, which is computed with the prompt.
      */
     static ObjectNode of(List<Usage> usages) {
         int cached = 0;
@@ -45,7 +45,7 @@ record Timings(boolean perToken, boolean progress) {
         return timings;
     }
 
-    /** @param timed of these tokens, those that the time was spent on */
+    /** @param timed the number of these tokens that the time was spent on */
     private static void put(ObjectNode timings, String name, int tokens, int timed, long nanos) {
         timings.put(name + "_n", tokens);
         timings.put(name + "_ms", nanos / 1e6);

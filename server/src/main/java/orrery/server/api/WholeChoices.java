@@ -11,14 +11,14 @@ import orrery.server.http.ApiException;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes choices as one object, when all of them have ended. */
+/** Writes all choices as one object when the last of them has ended. */
 final class WholeChoices implements Generating.Writer {
     private final Exchange exchange;
     private final Choices choices;
     private final boolean timed;
     private final List<List<ChatEvent>> events = new ArrayList<>();
 
-    /** @param timed whether it has {@code timings} */
+    /** @param timed whether the response has {@code timings} */
     WholeChoices(Exchange exchange, Choices choices, boolean timed) {
         this.exchange = exchange;
         this.choices = choices;
