@@ -65,7 +65,7 @@ final class ListenFlags {
             names = "--cors-origin",
             paramLabel = "ORIGIN",
             description =
-                    "an origin whose pages may use the server, such as https://chat.example.org; may be" + " repeated")
+                    "an origin whose pages may use the server, such as https://chat.example.org; may be repeated")
     private List<String> origins = new ArrayList<>();
 
     @Spec(Spec.Target.MIXEE)

@@ -14,7 +14,7 @@ final class TimeSpan implements ITypeConverter<Duration> {
         var matcher = SPAN.matcher(text.strip());
         if (!matcher.matches()) {
             throw new TypeConversionException(
-                    "\"" + text + "\" is not a duration, expected, for example, 90s, 15m or 2h");
+                    "\"" + text + "\" is not a duration, expected one such as 90s, 15m or 2h");
         }
         long count = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -98,7 +98,7 @@ final class ServeCommandTest {
         assertThat(Cli.run("serve", "--model", DEMO, "--max-models", "0").err())
                 .contains("--max-models is 0, expected at least 1");
         assertThat(Cli.run("serve", "--model", DEMO, "--idle-unload", "15").err())
-                .contains("\"15\" is not a duration, expected, for example, 90s, 15m or 2h");
+                .contains("\"15\" is not a duration, expected one such as 90s, 15m or 2h");
         assertThat(Cli.run("serve", "--model", DEMO, "--memory", "much").err())
                 .contains("\"much\" is not a memory size");
     }

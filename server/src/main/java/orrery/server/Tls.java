@@ -36,7 +36,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
-    /** A PEM file larger than 16 MB is something else. */
+    /** A file of more than 16 MB cannot be a certificate chain or a key. */
     private static final long MOST_BYTES = 16 << 20;
 
     public Tls {
