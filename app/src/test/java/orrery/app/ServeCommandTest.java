@@ -72,7 +72,7 @@ final class ServeCommandTest {
             assertThat(get(address.resolve("/v1/models")))
                     .contains("\"id\":\"small\"", "\"id\":\"demo-model\"", "\"aliases\":[\"gpt-4o\"]");
             assertThat(get(address.resolve("/health"))).contains("ok");
-            assertThat(get(address.resolve("/"))).contains("<title>Orrery</title>");
+            assertThat(get(address.resolve("/"))).contains("<title>Orrery atlas</title>");
         }
     }
 
