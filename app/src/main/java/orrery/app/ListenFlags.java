@@ -64,8 +64,7 @@ final class ListenFlags {
     @Option(
             names = "--cors-origin",
             paramLabel = "ORIGIN",
-            description =
-                    "an origin whose pages may use the server, such as https://chat.example.org; may be repeated")
+            description = "an origin whose pages may use the server, such as https://chat.example.org; may be repeated")
     private List<String> origins = new ArrayList<>();
 
     @Spec(Spec.Target.MIXEE)

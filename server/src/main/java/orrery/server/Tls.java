@@ -44,7 +44,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
     }
 
     /**
-     * Reads both from PEM files: the key, not encrypted, in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1
+     * Reads both from PEM files. The key must not be encrypted; it is in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1
      * ({@code RSA PRIVATE KEY}, RFC 8017) or SEC 1 ({@code EC PRIVATE KEY}, RFC 5915).
      *
      * @throws orrery.OrreryException if a file cannot be read or has other contents, or the key does not match
