@@ -158,7 +158,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private void requireSpace(long bytes) {
         var place = out.toAbsolutePath().normalize().getParent();
         if (place == null || !Files.isDirectory(place)) {
-            throw new CommandException("there is not a directory " + place + " for the new file");
+            throw new CommandException("there is no directory " + place + " for the new file; create it first");
         }
         try {
             var store = Files.getFileStore(place);

@@ -101,7 +101,7 @@ final class QuantizeCommandTest {
         fails("there is no model at " + missing, missing, folder.resolve("a.gguf"), "--type", "q8_0");
         fails(folder + " is a directory, expected the new file's name", Cli.DEMO, folder, "--type", "q8_0");
         fails(
-                "there is not a directory " + missing.toAbsolutePath(),
+                "there is no directory " + missing.toAbsolutePath(),
                 Cli.DEMO,
                 missing.resolve("a.gguf"),
                 "--type",

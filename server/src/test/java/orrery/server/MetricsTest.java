@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,7 +23,7 @@ class MetricsTest {
 
     private static ServerFixture start(TimeLimits times) {
         var fixture = ServerFixture.start(2, options -> options.withTimes(times));
-        await().atMost(30, TimeUnit.SECONDS).until(() -> fixture.get("/ready").status() == 200);
+        await().atMost(ServerFixture.PATIENCE).until(() -> fixture.get("/ready").status() == 200);
         return fixture;
     }
 
@@ -62,7 +61,7 @@ class MetricsTest {
             }
             assertThat(cached).isPositive();
             // The answer's last bytes are out before the request is counted.
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(ServerFixture.PATIENCE)
                     .until(() -> fixture.metric("orrery_requests_total\\{api=\"completions\",status=\"200\"}") == 2);
             var after = series(fixture);
 
@@ -96,8 +95,8 @@ class MetricsTest {
             wire.send(Wire.post("/v1/completions", BODY.replace(":5", ":1900,\"n\":2,\"stream\":true")));
             wire.readUntil("data:");
             wire.close();
-            await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.metric("orrery_cancellations_total") == 2);
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(ServerFixture.PATIENCE).until(() -> fixture.metric("orrery_cancellations_total") == 2);
+            await().atMost(ServerFixture.PATIENCE)
                     .until(() -> fixture.metric("orrery_requests_total\\{api=\"completions\",status=\"499\"}") == 1);
         }
     }
@@ -109,12 +108,12 @@ class MetricsTest {
                             .status())
                     .isEqualTo(503);
             // Where one is late, the others may be given up before their own time.
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(ServerFixture.PATIENCE)
                     .until(() -> fixture.metric("orrery_deadline_expiries_total")
                                     + fixture.metric("orrery_cancellations_total")
                             == 3);
             assertThat(fixture.metric("orrery_deadline_expiries_total")).isPositive();
-            await().atMost(20, TimeUnit.SECONDS)
+            await().atMost(ServerFixture.PATIENCE)
                     .until(() -> fixture.metric("orrery_requests_total\\{api=\"completions\",status=\"503\"}") == 1);
         }
     }

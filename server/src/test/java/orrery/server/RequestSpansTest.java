@@ -16,7 +16,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +46,7 @@ class RequestSpansTest {
     }
 
     private SpanData onlySpan() {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(ServerFixture.PATIENCE)
                 .until(() -> !exported.getFinishedSpanItems().isEmpty());
         assertThat(exported.getFinishedSpanItems()).hasSize(1);
         return exported.getFinishedSpanItems().getFirst();

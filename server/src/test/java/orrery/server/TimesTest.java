@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import orrery.engine.TimeLimits;
 
@@ -40,7 +39,7 @@ class TimesTest {
     }
 
     private static void awaitReady(ServerFixture fixture) {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> fixture.get("/ready").status() == 200);
+        await().atMost(ServerFixture.PATIENCE).until(() -> fixture.get("/ready").status() == 200);
     }
 
     /** Asks again where a busy machine was late with the first token. */
@@ -53,7 +52,7 @@ class TimesTest {
     }
 
     private static void assertFreed(ServerFixture fixture) {
-        await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.open() == 0);
+        await().atMost(ServerFixture.PATIENCE).until(() -> fixture.open() == 0);
         assertThat(fixture.post("/v1/completions", "{\"prompt\":\"Next\",\"max_tokens\":2}")
                         .status())
                 .isIn(200, 503);
@@ -79,7 +78,7 @@ class TimesTest {
             awaitReady(fixture);
             // It has begun with its first answer: the others may wait longer, and keep everybody else waiting.
             first.send(Wire.post("/v1/completions", asking(PATHS.getFirst(), "It was a", TOKENS, ",\"n\":16")));
-            await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.open() == 16);
+            await().atMost(ServerFixture.PATIENCE).until(() -> fixture.open() == 16);
             var calls = new ArrayList<Callable<Void>>();
             for (String path : PATHS) {
                 for (String more : List.of("", ",\"stream\":true")) {
@@ -114,9 +113,14 @@ class TimesTest {
         Duration third;
         try (var fixture = ServerFixture.start(2, options -> options)) {
             awaitReady(fixture);
-            long began = System.nanoTime();
-            assertThat(cut(fixture, PATHS.getFirst(), "").status()).isEqualTo(200);
-            third = Duration.ofNanos((System.nanoTime() - began) / 3);
+            long least = Long.MAX_VALUE;
+            // The first answers are slower than those after them.
+            for (int i = 0; i < 3; i++) {
+                long began = System.nanoTime();
+                assertThat(cut(fixture, PATHS.getFirst(), "").status()).isEqualTo(200);
+                least = Math.min(least, System.nanoTime() - began);
+            }
+            third = Duration.ofNanos(least / 3);
         }
         try (var fixture = ServerFixture.start(2, options -> options.withTimes(whole(third)))) {
             awaitReady(fixture);

