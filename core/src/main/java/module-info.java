@@ -31,11 +31,13 @@ module orrery.core {
     exports orrery.format to
             orrery.app;
     exports orrery.kernel to
-            orrery.app;
+            orrery.app,
+            orrery.lab;
     exports orrery.measure to
             orrery.app;
     exports orrery.model to
-            orrery.app;
+            orrery.app,
+            orrery.lab;
 
     uses orrery.kernel.Backend;
 

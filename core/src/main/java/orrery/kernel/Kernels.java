@@ -10,10 +10,10 @@ import orrery.tensor.Tensor;
  * Every computation that a model asks of a machine. Activations are F32 tensors {@code [capacity, columns]} made by
  * {@link #allocate}; {@code rows} says how many of their rows take part. Results go to the given output.
  *
- * <p>Three rules let the same forward pass be taped for training: operations are out of place, except those whose
- * derivative needs no input ({@link #rope}, {@link #add}, {@link #addBias}); {@link #attend} is given this step's keys
- * and values; and scratch is not reused while taping. Only {@link #read} and {@link #argmax} return numbers to the
- * host, and addresses never change, so that a device can stand behind this interface.
+ * <p>Every number of a forward pass is made by one of these operations, the routing's ({@link #route}) among them, so
+ * that kernels which record them can go through them in reverse: that is how a model is trained. Only {@link #read},
+ * {@link #argmax} and {@link #route} return numbers to the host, and addresses never change, so that a device can stand
+ * behind this interface.
  *
  * <p>Arguments are checked once, here at the face: a wrong dtype, a width that does not fit or too many rows throw
  * {@link IllegalArgumentException}. One thread calls at a time; inside, an implementation may use many.
@@ -46,6 +46,21 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
      * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
      */
     Weight prepareInPlace(Matrix matrix);
+
+    /**
+     * {@code length} elements of a vector of weights from element {@code from} on, each plus {@code offset}, as F32
+     * {@code [1, length]}: norms, biases and gains take their weights so. It is small, so it is a copy.
+     *
+     * @param vector {@code [1, n]}, as it is stored
+     */
+    default Tensor vector(Matrix vector, int from, int length, float offset) {
+        var all = Elements.vector(vector);
+        var part = allocate(1, length);
+        for (int i = 0; i < length; i++) {
+            Elements.set(part, 0, i, all[from + i] + offset);
+        }
+        return part;
+    }
 
     /** Bytes that {@link #prepare} takes for a packed copy of the matrix; 0 where it is multiplied in place. */
     default long packedBytes(Matrix matrix) {
@@ -114,7 +129,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /**
      * Writes this step's keys and values into the cache of {@code layer}, then attends as
-     * {@link #attend(Tensor, Tensor, KvCache, int, Attention, Step)} does. A backend that tapes needs the two together.
+     * {@link #attend(Tensor, Tensor, KvCache, int, Attention, Step)} does.
      */
     default void attend(
             Tensor out,
