@@ -29,7 +29,9 @@ public final class TrainingPass implements AutoCloseable {
     private final PageTable[][] pages;
     private final Step step;
     private final int length;
+    private final float draftWeight;
     private final int[] flatTargets;
+    private double draftLoss = Double.NaN;
 
     /**
      * Binds a model to its parameters.
@@ -42,11 +44,32 @@ public final class TrainingPass implements AutoCloseable {
      * @throws orrery.model.ModelException if the spec cannot be run
      */
     public TrainingPass(ArchitectureSpec spec, Parameters parameters, Kernels base, int sequences, int length) {
+        this(spec, parameters, base, sequences, length, 0);
+    }
+
+    /**
+     * The same with the loss of the model's draft beside its own.
+     *
+     * @param draftWeight what the draft's loss is multiplied with (0.1 to 0.3 in DeepSeek V3, arXiv:2412.19437, section
+     *     4.2), or 0 to leave the draft as it is
+     */
+    public TrainingPass(
+            ArchitectureSpec spec,
+            Parameters parameters,
+            Kernels base,
+            int sequences,
+            int length,
+            float draftWeight) {
         if (sequences < 1 || length < 1) {
             throw new TapeException(
                     "a batch of " + sequences + " sequences of " + length + " tokens, expected 1 or more of each");
         }
+        if (!(draftWeight >= 0) || (draftWeight > 0 && spec.draft().isEmpty())) {
+            throw new TapeException("a draft's loss of weight " + draftWeight + " for " + spec.name() + ", expected 0"
+                    + (spec.draft().isEmpty() ? ", for it has no draft" : " or more"));
+        }
         this.spec = spec;
+        this.draftWeight = draftWeight;
         this.parameters = parameters;
         this.length = length;
         int rows = Math.multiplyExact(sequences, length);
@@ -87,8 +110,39 @@ public final class TrainingPass implements AutoCloseable {
         kernels.begin();
         var logits = decoder.forward(step, cache);
         double loss = kernels.crossEntropy(logits, flatTargets, step.rows(), weight);
+        draftLoss = Double.NaN;
+        if (draftWeight > 0 && fillDraft(tokens, targets)) {
+            var drafted = decoder.draft(step, cache, decoder.lastHidden());
+            draftLoss = kernels.crossEntropy(drafted, flatTargets, step.rows(), weight * draftWeight);
+        }
         kernels.backward();
         return loss;
+    }
+
+    /** The draft's own loss of the last {@link #gradients}, without its weight; NaN where it had none. */
+    public double draftLoss() {
+        return draftLoss;
+    }
+
+    /**
+     * Each row holds the token after its position, and is to predict the one after that. The last row of a sequence is
+     * there for the hidden states to be as many, and predicts nothing.
+     *
+     * @return whether anything is to be predicted
+     */
+    private boolean fillDraft(int[][] tokens, int[][] targets) {
+        boolean any = false;
+        step.clear();
+        for (int s = 0; s < tokens.length; s++) {
+            step.addSequence(pages[s]);
+            int last = tokens[s].length - 1;
+            for (int i = 0; i <= last; i++) {
+                flatTargets[step.rows()] = i < last ? targets[s][i + 1] : IGNORED;
+                any |= flatTargets[step.rows()] >= 0;
+                step.add(s, i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]), i, true);
+            }
+        }
+        return any;
     }
 
     /**

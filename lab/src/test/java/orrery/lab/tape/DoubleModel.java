@@ -1,6 +1,7 @@
 package orrery.lab.tape;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
@@ -8,6 +9,7 @@ import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
+import orrery.tensor.Tensor;
 
 /** A model's own forward pass in double, and its loss over a batch. */
 final class DoubleModel implements AutoCloseable {
@@ -18,8 +20,11 @@ final class DoubleModel implements AutoCloseable {
     private final KvCache cache;
     private final Step step;
     private final int[][] targets;
+    private final Step draftStep;
+    private final float draftWeight;
 
-    DoubleModel(ArchitectureSpec spec, Parameters parameters, int[][] tokens, int[][] targets) {
+    DoubleModel(ArchitectureSpec spec, Parameters parameters, int[][] tokens, int[][] targets, float draftWeight) {
+        this.draftWeight = draftWeight;
         this.targets = targets;
         kernels = new DoubleKernels(parameters);
         int rows = 0;
@@ -31,6 +36,7 @@ final class DoubleModel implements AutoCloseable {
         decoder = new Decoder(spec, new Weights(spec, parameters.matrices()), kernels, rows, rows);
         cache = new KvCache(spec.cachesWithDraft(), KvType.F32, PAGE, runs);
         step = new Step(rows);
+        draftStep = new Step(rows);
         for (int s = 0; s < tokens.length; s++) {
             var pages = new PageTable[cache.pools()];
             for (int pool = 0; pool < pages.length; pool++) {
@@ -40,8 +46,10 @@ final class DoubleModel implements AutoCloseable {
                 }
             }
             step.addSequence(pages);
+            draftStep.addSequence(pages);
             for (int i = 0; i < tokens[s].length; i++) {
                 step.add(s, tokens[s][i], i, true);
+                draftStep.add(s, i + 1 < tokens[s].length ? tokens[s][i + 1] : 0, i, true);
             }
         }
     }
@@ -51,25 +59,33 @@ final class DoubleModel implements AutoCloseable {
         return kernels.memory.of(parameter);
     }
 
-    /** The mean cross-entropy in nats. */
+    /** The mean cross-entropy in nats, and the draft's times its weight. */
     double loss() {
-        var logits = decoder.forward(step, cache);
+        var flat = Arrays.stream(targets).flatMapToInt(Arrays::stream).toArray();
+        double loss = loss(decoder.forward(step, cache), flat);
+        if (draftWeight > 0) {
+            var later = Arrays.stream(targets)
+                    .flatMapToInt(one -> IntStream.concat(Arrays.stream(one).skip(1), IntStream.of(-1)))
+                    .toArray();
+            loss += draftWeight * loss(decoder.draft(draftStep, cache, decoder.lastHidden()), later);
+        }
+        return loss;
+    }
+
+    private double loss(Tensor logits, int[] wanted) {
         var numbers = kernels.memory.of(logits);
         int classes = (int) logits.columns();
         double loss = 0;
         int counted = 0;
-        int row = 0;
-        for (int target :
-                List.of(targets).stream().flatMapToInt(java.util.Arrays::stream).toArray()) {
-            if (target >= 0) {
+        for (int row = 0; row < wanted.length; row++) {
+            if (wanted[row] >= 0) {
                 double sum = 0;
                 for (int i = 0; i < classes; i++) {
                     sum += Math.exp(numbers[row * classes + i]);
                 }
-                loss += Math.log(sum) - numbers[row * classes + target];
+                loss += Math.log(sum) - numbers[row * classes + wanted[row]];
                 counted++;
             }
-            row++;
         }
         return loss / counted;
     }

@@ -81,7 +81,7 @@ final class OperationRig {
     void check(int rows, Computation computation) {
         for (String backend : List.of("scalar", Backend.best().name())) {
             try (var parameters = Parameters.zeros(weights)) {
-                new Noise32(seed).fill(parameters);
+                new RandomFloats(seed).fill(parameters);
                 check(Backend.named(backend), parameters, rows, computation);
             }
         }
@@ -94,7 +94,7 @@ final class OperationRig {
             var run = new Run(taping, given, parameters);
             taping.begin();
             var result = computation.run(run);
-            var factors = new Noise32(3).normal(taping.allocate(rows, (int) result.columns()), 0, 1);
+            var factors = new RandomFloats(3).normal(taping.allocate(rows, (int) result.columns()), 0, 1);
             taping.weightedSum(result, factors, rows);
             taping.backward();
             var same = inputs(doubles);
@@ -120,7 +120,7 @@ final class OperationRig {
     }
 
     private List<Tensor> inputs(Kernels kernels) {
-        var noise = new Noise32(seed + 1);
+        var noise = new RandomFloats(seed + 1);
         return inputs.stream()
                 .map(shape -> noise.normal(kernels.allocate(shape[0], shape[1]), 0, 1))
                 .toList();

@@ -5,15 +5,15 @@ import java.util.Random;
 import orrery.tensor.Tensor;
 
 /** Random weights and activations, of sizes at which every non-linearity shows. */
-final class Noise32 {
+final class RandomFloats {
     private final Random random;
 
-    Noise32(long seed) {
+    RandomFloats(long seed) {
         random = new Random(seed);
     }
 
     /** Matrices that keep a row's size, gains and biases around a half. */
-    Noise32 fill(Parameters parameters) {
+    RandomFloats fill(Parameters parameters) {
         for (var parameter : parameters.all()) {
             var value = parameter.value();
             boolean vector = value.rows() == 1;
@@ -33,7 +33,8 @@ final class Noise32 {
         return random.ints(count, 0, vocabulary).toArray();
     }
 
-    int below(int bound) {
-        return random.nextInt(bound);
+    /** Each 1 or -1. */
+    int[] signs(int count) {
+        return random.ints(count, 0, 2).map(bit -> 2 * bit - 1).toArray();
     }
 }
