@@ -8,8 +8,8 @@ import orrery.kernel.Step;
 import orrery.tensor.Tensor;
 
 /**
- * What softmax attention means for gradients. Scores are computed again, one row and head at a time, so that no matrix of
- * them is kept. A KV head of a sequence is one thread's, with its rows in their order.
+ * What softmax attention means for gradients. Scores are computed again, one row and head at a time, so that no matrix
+ * of them is kept. A KV head of a sequence is one thread's, with its rows in their order.
  */
 final class AttentionDerivative {
     private final RowLoops loops;
@@ -172,7 +172,10 @@ final class AttentionDerivative {
             }
         }
 
-        /** Leaves the softmax of the scores in {@code scores}, and what a score changes by its product in {@code slopes}. */
+        /**
+         * Leaves the softmax of the scores in {@code scores}, and what a score changes by its product in {@code
+         * slopes}.
+         */
         private float shares(float[] one, int from, int end) {
             java.util.Arrays.fill(scores, from, end, 0);
             for (int i = 0; i < size; i++) {

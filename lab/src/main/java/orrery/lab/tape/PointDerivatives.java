@@ -92,7 +92,9 @@ final class PointDerivatives {
         });
     }
 
-    /** {@code to[indices[first + i]] += from[i] * factor(i)}, of tables and gathered rows, in the order of {@code i}. */
+    /**
+     * {@code to[indices[first + i]] += from[i] * factor(i)}, of tables and gathered rows, in the order of {@code i}.
+     */
     void scatterAdd(Tensor to, Tensor from, int[] indices, float factor, int count) {
         int columns = (int) to.columns();
         int together = 64;

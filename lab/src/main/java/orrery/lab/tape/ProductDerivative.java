@@ -9,8 +9,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * What {@code out = x W^T} means for gradients, in products of the same kernels: {@code dX += dOut W} reads the weight the
- * other way round, {@code dW += dOut^T X} multiplies a transposed copy with a view.
+ * What {@code out = x W^T} means for gradients, in products of the same kernels: {@code dX += dOut W} reads the weight
+ * the other way round, {@code dW += dOut^T X} multiplies a transposed copy with a view.
  */
 final class ProductDerivative {
     private static final int TILE = 16;

@@ -7,8 +7,8 @@ import orrery.kernel.Crew;
 import orrery.tensor.Tensor;
 
 /**
- * Loops over rows of activations on a crew's threads. Each row is one thread's, and what is summed over rows is summed in
- * their order, so that results are the same bits whatever the number of threads.
+ * Loops over rows of activations on a crew's threads. Each row is one thread's, and what is summed over rows is summed
+ * in their order, so that results are the same bits whatever the number of threads.
  */
 final class RowLoops {
     private static final int ROWS_TOGETHER = 8;

@@ -9,8 +9,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Memory for what a tape keeps: handed out piece by piece, taken back all at once, or as far as a {@link #mark}. It grows
- * with the longest tape and is used again by the next.
+ * Memory for what a tape keeps: handed out piece by piece, taken back all at once, or as far as a {@link #mark}. It
+ * grows with the longest tape and is used again by the next.
  */
 final class TapeMemory implements AutoCloseable {
     private static final long CHUNK = 32L << 20;

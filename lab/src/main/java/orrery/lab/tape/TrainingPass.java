@@ -12,8 +12,8 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * A model in training: its own forward pass over kernels that record. A step is a batch of sequences, each from its first
- * token on, whose keys and values stay in F32.
+ * A model in training: its own forward pass over kernels that record. A step is a batch of sequences, each from its
+ * first token on, whose keys and values stay in F32.
  */
 public final class TrainingPass implements AutoCloseable {
     /** The target of a position whose loss does not count. */

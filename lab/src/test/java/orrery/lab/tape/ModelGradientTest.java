@@ -24,9 +24,9 @@ import orrery.spec.Scores;
 
 /**
  * Gradients of whole models of every family, computed in float, against central differences of the same forward pass in
- * double. Of each weight: the slope along its gradient, which has to be the gradient's length, and the slope along random
- * signs of all its elements. An error of the gradient by a ten-thousandth of its length, in any direction, shows in the
- * second, because a sum with random signs is as large as the length of what is summed.
+ * double. Of each weight: the slope along its gradient, which has to be the gradient's length, and the slope along
+ * random signs of all its elements. An error of the gradient by a ten-thousandth of its length, in any direction, shows
+ * in the second, because a sum with random signs is as large as the length of what is summed.
  */
 final class ModelGradientTest {
     private static final double MOST = 1e-4;

@@ -16,8 +16,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * One operation or a few: its result, every element times a random factor, is a loss. The gradient by every element of every
- * input and weight is held against a central difference of the same operations in double.
+ * One operation or a few: its result, every element times a random factor, is a loss. The gradient by every element of
+ * every input and weight is held against a central difference of the same operations in double.
  */
 final class OperationRig {
     private static final double MOST = 1e-4;
