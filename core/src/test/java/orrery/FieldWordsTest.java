@@ -87,7 +87,7 @@ final class FieldWordsTest {
             return Checkout.text(file)
                     .lines()
                     .map(String::strip)
-                    .filter(line -> comments || !line.startsWith("*") && !line.startsWith("/"))
+                    .filter(line -> comments || (!line.startsWith("*") && !line.startsWith("/")))
                     .toList();
         }
         return List.of();

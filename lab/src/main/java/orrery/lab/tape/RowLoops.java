@@ -130,6 +130,16 @@ final class RowLoops {
         }
     }
 
+    /** {@code to[row, column + i] = from[other, first + i]} for {@code i < count}. */
+    static void copyPiece(Tensor to, long row, int column, Tensor from, long other, int first, int count) {
+        MemorySegment.copy(
+                from.data(),
+                (other * from.columns() + first) * Float.BYTES,
+                to.data(),
+                (row * to.columns() + column) * Float.BYTES,
+                (long) count * Float.BYTES);
+    }
+
     static float element(Tensor x, long row, long column) {
         return x.data().getAtIndex(ValueLayout.JAVA_FLOAT, row * x.columns() + column);
     }
