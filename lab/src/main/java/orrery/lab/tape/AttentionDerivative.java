@@ -40,7 +40,12 @@ final class AttentionDerivative {
             TapeMemory memory,
             RowLoops loops,
             ProductDerivative products,
-            Attention attention, Tensor query, CachedPast past, KvCache cache, int layer, Step step) {
+            Attention attention,
+            Tensor query,
+            CachedPast past,
+            KvCache cache,
+            int layer,
+            Step step) {
         this.base = base;
         this.memory = memory;
         this.loops = loops;
@@ -175,14 +180,23 @@ final class AttentionDerivative {
             base.matmul(byShare, given, base.prepareInPlace(Matrix.of(values.rows(from, seen))), count);
             var largest = new float[count];
             int start = from + sequence.past.from();
-            loops.rows(count, (i, room) -> largest[i] = row(
-                    shares, byShare, i, sequence.firsts[first + i] - start, sequence.lasts[first + i] + 1 - start, room));
+            loops.rows(
+                    count,
+                    (i, room) -> largest[i] = row(
+                            shares,
+                            byShare,
+                            i,
+                            sequence.firsts[first + i] - start,
+                            sequence.lasts[first + i] + 1 - start,
+                            room));
             products.addTransposed(dValues.rows(from, seen), shares, given, count);
             products.addTransposed(dKeys.rows(from, seen), byShare, some, count);
             var more = memory.tensor(count, size);
             base.matmul(more, byShare, base.prepareInPlace(Matrix.of(seenKeys).transposed()), count);
-            loops.rows(count, (i, room) -> RowLoops.add(
-                    dQuery, sequence.rows[first + i], queryHead * size, room.row(0, more, i), 0, size, 1));
+            loops.rows(
+                    count,
+                    (i, room) -> RowLoops.add(
+                            dQuery, sequence.rows[first + i], queryHead * size, room.row(0, more, i), 0, size, 1));
             float most = 0;
             for (float one : largest) {
                 most = Math.max(most, one);

@@ -297,8 +297,8 @@ public final class TapingKernels extends TapedSparse {
         base().attend(out, query, cache, layer, attention, step);
         if (recording()) {
             var kept = kept(query, step.rows());
-            var derivative = new AttentionDerivative(
-                    base(), memory, loops, products, attention, kept, past, cache, layer, step);
+            var derivative =
+                    new AttentionDerivative(base(), memory, loops, products, attention, kept, past, cache, layer, step);
             record(() -> largestScore = Math.max(largestScore, derivative.add(gradient(out), gradient(query))));
         }
     }

@@ -41,7 +41,7 @@ final class OperationRig {
         }
 
         Matrix matrix(String path, int copy) {
-            return parameters.matrices().get(path).get(copy);
+            return Matrix.of(parameters.of(path).get(copy).value());
         }
 
         Weight weight(String path) {
@@ -49,7 +49,9 @@ final class OperationRig {
         }
 
         List<Weight> weights(String path) {
-            return parameters.matrices().get(path).stream().map(kernels::prepare).toList();
+            return parameters.of(path).stream()
+                    .map(one -> kernels.prepare(Matrix.of(one.value())))
+                    .toList();
         }
 
         Tensor vector(String path) {
