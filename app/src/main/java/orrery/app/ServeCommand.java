@@ -130,7 +130,8 @@ final class ServeCommand implements Callable<Integer> {
     private int serve(ServerOptions options, ModelSources sources) throws InterruptedException {
         var ended = new CountDownLatch(1);
         Server server;
-        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        String first =
+                sources.named().stream().map(ModelSource::name).findFirst().orElse("");
         try (var ticker = new Ticker(front, "loading " + first, logFlags.showsProgress() && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));

@@ -75,10 +75,7 @@ final class Metrics implements Api.Meter {
             ListedModel model,
             ToDoubleFunction<EngineStatistics> value,
             String... tags) {
-        FunctionCounter.builder(
-                        name,
-                        model,
-                        served -> value.applyAsDouble(served.statistics()))
+        FunctionCounter.builder(name, model, served -> value.applyAsDouble(served.statistics()))
                 .description(description)
                 .tag("model", model.name())
                 .tags(tags)

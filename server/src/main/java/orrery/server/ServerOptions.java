@@ -61,28 +61,54 @@ public record ServerOptions(
 
     /** The same on another address. */
     public ServerOptions withAddress(String otherHost, int otherPort) {
-        return new ServerOptions(otherHost, otherPort, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
+        return new ServerOptions(
+                otherHost,
+                otherPort,
+                queue,
+                keys,
+                tls,
+                behindProxy,
+                publicMetrics,
+                origins,
+                strict,
+                drain,
+                limits,
+                times);
     }
 
     /** The same with another bound of the queue. */
     public ServerOptions withQueue(int other) {
-        return new ServerOptions(host, port, other, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
+        return new ServerOptions(
+                host, port, other, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
     }
 
     /** The same with keys. */
     public ServerOptions withKeys(List<String> other) {
-        return new ServerOptions(host, port, queue, other, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
+        return new ServerOptions(
+                host, port, queue, other, tls, behindProxy, publicMetrics, origins, strict, drain, limits, times);
     }
 
     /** The same over HTTPS. */
     public ServerOptions withTls(Tls other) {
         return new ServerOptions(
-                host, port, queue, keys, Optional.of(other), behindProxy, publicMetrics, origins, strict, drain, limits, times);
+                host,
+                port,
+                queue,
+                keys,
+                Optional.of(other),
+                behindProxy,
+                publicMetrics,
+                origins,
+                strict,
+                drain,
+                limits,
+                times);
     }
 
     /** The same with or without a proxy in front of it that has TLS. */
     public ServerOptions withBehindProxy(boolean other) {
-        return new ServerOptions(host, port, queue, keys, tls, other, publicMetrics, origins, strict, drain, limits, times);
+        return new ServerOptions(
+                host, port, queue, keys, tls, other, publicMetrics, origins, strict, drain, limits, times);
     }
 
     /** The same with metrics for all, or for those with a key. */
@@ -93,26 +119,31 @@ public record ServerOptions(
 
     /** The same for pages of these origins. */
     public ServerOptions withOrigins(Set<String> other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, other, strict, drain, limits, times);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, other, strict, drain, limits, times);
     }
 
     /** The same, strict or not. */
     public ServerOptions withStrict(boolean other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, other, drain, limits, times);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, other, drain, limits, times);
     }
 
     /** The same with another time to end. */
     public ServerOptions withDrain(Duration other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, other, limits, times);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, other, limits, times);
     }
 
     /** The same with other limits. */
     public ServerOptions withLimits(Limits other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, other, times);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, other, times);
     }
 
     /** The same with other times of a request. */
     public ServerOptions withTimes(TimeLimits other) {
-        return new ServerOptions(host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, other);
+        return new ServerOptions(
+                host, port, queue, keys, tls, behindProxy, publicMetrics, origins, strict, drain, limits, other);
     }
 }

@@ -143,7 +143,7 @@ final class Site implements Endpoint, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a page was made", e);
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNull(e.getCause())) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
                 default -> throw new IllegalStateException(e);

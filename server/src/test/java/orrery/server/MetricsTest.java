@@ -44,7 +44,9 @@ class MetricsTest {
 
     private static void assertGrew(Map<String, Double> before, Map<String, Double> after, String name, double by) {
         assertThat(after).containsKey(name);
-        assertThat(after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0)).as(name).isEqualTo(by);
+        assertThat(after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0))
+                .as(name)
+                .isEqualTo(by);
     }
 
     @Test

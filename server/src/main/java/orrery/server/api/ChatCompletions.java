@@ -45,7 +45,11 @@ public final class ChatCompletions implements Endpoint {
             throw ApiException.invalid("top_logprobs", "top_logprobs needs logprobs: true");
         }
         var choices = new Answers(
-                prompt.model(), UUID.randomUUID(), System.currentTimeMillis() / 1000, prompt.ids().length, logprobs(n, engine));
+                prompt.model(),
+                UUID.randomUUID(),
+                System.currentTimeMillis() / 1000,
+                prompt.ids().length,
+                logprobs(n, engine));
         api.generating(exchange, prompt.model(), "messages")
                 .run(
                         Generating.times(request, n),

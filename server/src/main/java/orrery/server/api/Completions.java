@@ -12,8 +12,8 @@ import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** {@code POST /v1/completions}: continues a text or token ids without a chat template. */
 public final class Completions implements Endpoint {
@@ -52,7 +52,8 @@ public final class Completions implements Endpoint {
         var answers = new ArrayList<Answer>();
         for (int i = 0; i < requests.size(); i++) {
             answers.add(new Answer(
-                    echoes.isEmpty() ? "" : echoes.get(i / n), new CompletionLogprobs(model.engine().tokenizer())));
+                    echoes.isEmpty() ? "" : echoes.get(i / n),
+                    new CompletionLogprobs(model.engine().tokenizer())));
         }
         var choices = new Texts(
                 model,
@@ -63,7 +64,11 @@ public final class Completions implements Endpoint {
                 echo && logprobs.isPresent(),
                 answers);
         api.generating(exchange, model, "prompt")
-                .run(requests, Collections.nCopies(requests.size(), Generating.Reader.plain()), false, Choices.writer(exchange, choices, body));
+                .run(
+                        requests,
+                        Collections.nCopies(requests.size(), Generating.Reader.plain()),
+                        false,
+                        Choices.writer(exchange, choices, body));
     }
 
     /** One answer: the text of its prompt, until that is written, and its log probabilities. */
@@ -97,13 +102,7 @@ public final class Completions implements Endpoint {
      * @param echoed whether the prompts' tokens get log probabilities
      */
     private record Texts(
-            ServedModel model,
-            UUID id,
-            long created,
-            int n,
-            List<int[]> prompts,
-            boolean echoed,
-            List<Answer> answers)
+            ServedModel model, UUID id, long created, int n, List<int[]> prompts, boolean echoed, List<Answer> answers)
             implements Choices {
         @Override
         public int count() {

@@ -77,7 +77,9 @@ public final class Fields {
                 .honoured("system", "a text, or blocks of text")
                 .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
                 .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
-                .honoured("thinking", "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
+                .honoured(
+                        "thinking",
+                        "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
                 .honoured("chat_template_kwargs", "given to the chat template")
                 .honoured("output_config", "effort is given to the chat template; a format needs constrained decoding")
                 .withoutEffect("cache_control", "context_management", "betas", "mcp_servers", "speed", "diagnostics")

@@ -33,7 +33,11 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
             var prompt = model.format().prompt(messages, tools.declared(), variables);
             var rendered = engine.rendered(prompt.messages(), prompt.variables());
             return new Prompt(
-                    model, rendered.ids(), rendered.text(), tools, model.format().opensThought(rendered.text()));
+                    model,
+                    rendered.ids(),
+                    rendered.text(),
+                    tools,
+                    model.format().opensThought(rendered.text()));
         } catch (OrreryException e) {
             throw ApiException.invalid("messages", "template_refused", String.valueOf(e.getMessage()));
         }

@@ -93,13 +93,18 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
 
     private boolean hasKey(HttpServerRequest request) {
         String bearer = request.getHeader("authorization");
-        boolean found = bearer != null
-                && (bearer.regionMatches(true, 0, "Bearer ", 0, 7)
-                                && isKey(bearer.substring(7).strip())
-                        || bearer.regionMatches(true, 0, "Basic ", 0, 6) && isKey(password(bearer.substring(6))));
+        boolean found = bearer != null && isKey(secret(bearer));
         // Some clients send both headers, one of them a placeholder.
         String key = request.getHeader("x-api-key");
         return (key != null && isKey(key)) | found;
+    }
+
+    /** The key within an {@code Authorization} header; empty where there is none. */
+    private static String secret(String authorization) {
+        if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return authorization.substring(7).strip();
+        }
+        return authorization.regionMatches(true, 0, "Basic ", 0, 6) ? password(authorization.substring(6)) : "";
     }
 
     /** What follows the user's name; empty where there is no such thing. */
