@@ -88,8 +88,8 @@ final class TrainingPassTest {
         try (var kernels = kernels()) {
             assertThatThrownBy(() -> new TrainingPass(spec, parameters, kernels, 1, 4, 0.3f))
                     .isInstanceOf(TapeException.class)
-                    .hasMessage("a draft's loss of weight 0.3 for " + spec.name()
-                            + ", expected 0, for it has no draft");
+                    .hasMessage(
+                            "a draft's loss of weight 0.3 for " + spec.name() + ", expected 0, for it has no draft");
             assertThatThrownBy(() -> new TrainingPass(spec, parameters, kernels, 0, 4))
                     .isInstanceOf(TapeException.class)
                     .hasMessage("a batch of 0 sequences of 4 tokens, expected 1 or more of each");
@@ -101,8 +101,7 @@ final class TrainingPassTest {
         var other = ModelGradientTest.spec("olmo-2-gqa", 0, 2);
         assertThatThrownBy(() -> Parameters.copyOf(other, parameters.matrices()))
                 .isInstanceOf(TapeException.class)
-                .hasMessage("the weight embedding.tokens of " + other.name()
-                        + " is [320, 64], expected [320, 80]");
+                .hasMessage("the weight embedding.tokens of " + other.name() + " is [320, 64], expected [320, 80]");
         assertThatThrownBy(() -> Parameters.copyOf(spec, Map.of()))
                 .isInstanceOf(TapeException.class)
                 .hasMessage("of the weight embedding.tokens of " + spec.name() + " there are 0, expected 1 or more");
