@@ -33,11 +33,13 @@ module orrery.core {
             orrery.app,
             orrery.server;
     exports orrery.kernel to
-            orrery.app;
+            orrery.app,
+            orrery.lab;
     exports orrery.measure to
             orrery.app;
     exports orrery.model to
-            orrery.app;
+            orrery.app,
+            orrery.lab;
 
     uses orrery.kernel.Backend;
 

@@ -6,7 +6,8 @@ import orrery.spec.Activation;
 public final class Activations {
     private Activations() {}
 
-    static double apply(Activation activation, double x) {
+    /** The non-linearity at {@code x}. */
+    public static double apply(Activation activation, double x) {
         return switch (activation) {
             case SILU -> x / (1 + Math.exp(-x));
             case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));

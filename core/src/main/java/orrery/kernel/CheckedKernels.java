@@ -3,10 +3,11 @@ package orrery.kernel;
 import static orrery.kernel.Checks.activations;
 import static orrery.kernel.Checks.cached;
 import static orrery.kernel.Checks.ids;
+import static orrery.kernel.Checks.oneRow;
 import static orrery.kernel.Checks.owned;
+import static orrery.kernel.Checks.range;
 import static orrery.kernel.Checks.readable;
 import static orrery.kernel.Checks.refused;
-import static orrery.kernel.Checks.vector;
 
 import java.util.List;
 import java.util.Objects;
@@ -51,6 +52,16 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
     }
 
     @Override
+    public Tensor vector(Matrix vector, int from, int length, float offset) {
+        readable("vector", vector);
+        if (vector.rows() != 1) {
+            throw refused("vector", "rows of a vector", vector.rows(), "1");
+        }
+        range("vector", "elements", vector.columns(), from, length);
+        return kernels.vector(vector, from, length, offset);
+    }
+
+    @Override
     public long packedBytes(Matrix matrix) {
         readable("packedBytes", matrix);
         return kernels.packedBytes(matrix);
@@ -82,7 +93,7 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
 
     @Override
     public void rmsNorm(Tensor out, Tensor x, Tensor weight, double epsilon, int rows) {
-        vector("rmsNorm", weight);
+        oneRow("rmsNorm", weight);
         activations("rmsNorm", x, rows, x.columns());
         activations("rmsNorm", out, rows, x.columns());
         if (!(weight.columns() > 0 && x.columns() % weight.columns() == 0)) {
@@ -93,8 +104,8 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
 
     @Override
     public void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows) {
-        vector("layerNorm", weight);
-        vector("layerNorm", bias);
+        oneRow("layerNorm", weight);
+        oneRow("layerNorm", bias);
         activations("layerNorm", x, rows, weight.columns());
         activations("layerNorm", out, rows, weight.columns());
         if (!(bias.columns() == weight.columns())) {
@@ -127,7 +138,7 @@ public final class CheckedKernels extends CheckedSparse implements Kernels {
 
     @Override
     public void addBias(Tensor x, Tensor bias, int rows) {
-        vector("addBias", bias);
+        oneRow("addBias", bias);
         activations("addBias", x, rows, bias.columns());
         kernels.addBias(x, bias, rows);
     }

@@ -24,6 +24,12 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
     }
 
     @Override
+    public final void route(Routing routing, Router router, Tensor logits, int rows) {
+        activations("route", logits, rows, router.spec().count());
+        kernels.route(routing, router, logits, rows);
+    }
+
+    @Override
     public final void gather(Tensor out, Tensor x, int[] rowIndices, int first, int count) {
         activations("gather", x, 0, x.columns());
         activations("gather", out, count, x.columns());

@@ -2,8 +2,8 @@ package orrery.kernel;
 
 import static orrery.kernel.Checks.activations;
 import static orrery.kernel.Checks.columns;
+import static orrery.kernel.Checks.oneRow;
 import static orrery.kernel.Checks.refused;
-import static orrery.kernel.Checks.vector;
 
 import orrery.tensor.Tensor;
 
@@ -47,7 +47,7 @@ abstract class CheckedStreams implements StreamKernels {
 
     @Override
     public final void multiply(Tensor out, Tensor x, Tensor weight, int rows) {
-        vector("multiply", weight);
+        oneRow("multiply", weight);
         activations("multiply", x, rows, weight.columns());
         activations("multiply", out, rows, weight.columns());
         kernels.multiply(out, x, weight, rows);

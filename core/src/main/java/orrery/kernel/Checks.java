@@ -22,7 +22,7 @@ final class Checks {
         }
     }
 
-    static void vector(String operation, Tensor weight) {
+    static void oneRow(String operation, Tensor weight) {
         single(operation, weight);
         if (!(weight.rows() == 1)) {
             throw refused(operation, "rows of a vector", weight.rows(), "1");

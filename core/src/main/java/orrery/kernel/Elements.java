@@ -70,6 +70,19 @@ public final class Elements {
         }
     }
 
+    /** The elements of a vector, a matrix of one row. */
+    public static float[] vector(Matrix vector) {
+        var elements = new float[vector.columns()];
+        if (vector.layout() == Matrix.Layout.OUT_IN && vector.scales().isEmpty()) {
+            run(vector, 0, elements);
+            return elements;
+        }
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = of(vector.data(), vector.dtype(), vector.index(0, i));
+        }
+        return elements;
+    }
+
     /** Reads individually stored elements, from {@code first} on, until {@code out} is full. */
     static void read(MemorySegment data, DType dtype, long first, float[] out) {
         if (dtype == DType.F32) {

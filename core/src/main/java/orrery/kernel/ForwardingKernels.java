@@ -55,6 +55,11 @@ public abstract class ForwardingKernels implements Kernels {
     }
 
     @Override
+    public Tensor vector(Matrix vector, int from, int length, float offset) {
+        return base().vector(vector, from, length, offset);
+    }
+
+    @Override
     public long packedBytes(Matrix matrix) {
         return base().packedBytes(matrix);
     }
@@ -172,6 +177,11 @@ public abstract class ForwardingKernels implements Kernels {
     @Override
     public void clear(Tensor x, int rows) {
         base().clear(x, rows);
+    }
+
+    @Override
+    public void route(Routing routing, Router router, Tensor logits, int rows) {
+        base().route(routing, router, logits, rows);
     }
 
     @Override

@@ -10,10 +10,10 @@ import orrery.tensor.Tensor;
  * All operations that a model needs. Activations are F32 tensors {@code [capacity, columns]} made by {@link #allocate};
  * {@code rows} is the number of rows in use. Results go to the given output.
  *
- * <p>Three rules allow the same forward pass to be taped for training: operations are out of place, except those whose
- * derivative needs no input ({@link #rope}, {@link #add}, {@link #addBias}); {@link #attend} gets this step's keys and
- * values; and scratch is not reused while taping. Only {@link #read} and {@link #argmax} return numbers to the host,
- * and addresses never change, so that the interface can also be implemented by an accelerator.
+ * <p>Every number of a forward pass is computed by one of these operations, so kernels that record them can compute
+ * gradients by going through the record in reverse: that is how models are trained. Only {@link #read}, {@link #argmax}
+ * and {@link #route} return numbers to the host, and addresses never change, so that the interface can also be
+ * implemented by an accelerator.
  *
  * <p>Arguments are checked once, at this interface: a wrong dtype, a width that does not fit or too many rows throw
  * {@link IllegalArgumentException}. Only one thread calls at a time; an implementation may use several threads.
@@ -45,6 +45,21 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
      * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
      */
     Weight prepareInPlace(Matrix matrix);
+
+    /**
+     * {@code length} elements of a vector of weights from element {@code from} on, each plus {@code offset}, as F32
+     * {@code [1, length]}: norms, biases and gains take their weights like this. It is a copy, because it is small.
+     *
+     * @param vector {@code [1, n]}, as it is stored
+     */
+    default Tensor vector(Matrix vector, int from, int length, float offset) {
+        var all = Elements.vector(vector);
+        var part = allocate(1, length);
+        for (int i = 0; i < length; i++) {
+            Elements.set(part, 0, i, all[from + i] + offset);
+        }
+        return part;
+    }
 
     /** Bytes of the packed copy that {@link #prepare} makes of the matrix; 0 if it is multiplied in place. */
     default long packedBytes(Matrix matrix) {
@@ -113,7 +128,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /**
      * Writes this step's keys and values to the cache of {@code layer}, then attends as
-     * {@link #attend(Tensor, Tensor, KvCache, int, Attention, Step)} does. A backend that tapes needs the two together.
+     * {@link #attend(Tensor, Tensor, KvCache, int, Attention, Step)} does.
      */
     default void attend(
             Tensor out,

@@ -32,6 +32,11 @@ public final class Router {
         order = new int[spec.active()];
     }
 
+    /** What it chooses among, and how. */
+    public Experts spec() {
+        return spec;
+    }
+
     /** Chooses experts for every row of {@code logits [rows, experts]}. Of equal scores, the lower index wins. */
     public void route(Routing routing, Tensor logits, int rows) {
         var router = spec.router();

@@ -12,6 +12,14 @@ public interface SparseKernels {
         x.data().asSlice(0, rows * x.columns() * Float.BYTES).fill((byte) 0);
     }
 
+    /**
+     * Chooses every row's experts by {@code logits [rows, experts]} and their weights, on the host
+     * ({@link Router#route}).
+     */
+    default void route(Routing routing, Router router, Tensor logits, int rows) {
+        router.route(routing, logits, rows);
+    }
+
     /** {@code out[i] = x[indices[first + i]]} for {@code i < count}: an expert's rows. */
     default void gather(Tensor out, Tensor x, int[] indices, int first, int count) {
         for (int i = 0; i < count; i++) {

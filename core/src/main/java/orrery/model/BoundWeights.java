@@ -1,7 +1,5 @@
 package orrery.model;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,27 +71,12 @@ final class BoundWeights {
     }
 
     private Tensor vector(String path, float offset, int from, int length) {
-        var floats = floats(path);
-        var copy = kernels.allocate(1, length);
-        for (int i = from; i < from + length; i++) {
-            floats[i] += offset;
-        }
-        MemorySegment.copy(floats, from, copy.data(), ValueLayout.JAVA_FLOAT, 0, length);
-        return copy;
+        return kernels.vector(matrix(path), from, length, offset);
     }
 
     /** A vector of a path as a Java array. */
     float[] floats(String path) {
-        var matrix = matrix(path);
-        var copy = new float[matrix.columns()];
-        if (matrix.layout() == Matrix.Layout.OUT_IN && matrix.scales().isEmpty()) {
-            Elements.run(matrix, 0, copy);
-            return copy;
-        }
-        for (int i = 0; i < copy.length; i++) {
-            copy[i] = Elements.of(matrix.data(), matrix.dtype(), matrix.index(0, i));
-        }
-        return copy;
+        return Elements.vector(matrix(path));
     }
 
     /**

@@ -72,7 +72,7 @@ final class ExpertsBlock implements Block {
     public void apply(Tensor out, Tensor x, Pass pass) {
         int rows = pass.step().rows();
         gateway.apply(logits, x, rows);
-        router.route(routing, logits, rows);
+        kernels.route(routing, router, logits, rows);
         pass.routing().routed(bank.layer(), routing, rows);
         if (shared.isPresent()) {
             shared.get().apply(out, x, pass);

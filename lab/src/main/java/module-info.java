@@ -1,0 +1,7 @@
+/** Trains small models on the forward pass of {@code orrery.core}. */
+@org.jspecify.annotations.NullMarked
+module orrery.lab {
+    requires transitive orrery.core;
+
+    exports orrery.lab.tape;
+}
