@@ -27,7 +27,7 @@ final class ListenFlags {
     private static final String KEY_VARIABLE = "ORRERY_API_KEY";
 
     /** Browsers write it in lower case and end it without a slash. */
-    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/\\s?#A-Z]+");
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|file://|[a-z][a-z0-9+.-]*://[^/\\s?#A-Z]+");
 
     @Option(
             names = "--host",
