@@ -87,8 +87,9 @@ final class ListenFlags {
         }
         for (String origin : origins) {
             if (!ORIGIN.matcher(origin).matches()) {
-                throw usage("--cors-origin is " + origin + ", expected what a browser sends: scheme, host and port alone,"
-                        + " such as https://chat.example.org, or *");
+                throw usage(
+                        "--cors-origin is " + origin + ", expected what a browser sends: scheme, host and port alone,"
+                                + " such as https://chat.example.org, or *");
             }
         }
         var options = defaults.withAddress(host, port)

@@ -38,7 +38,10 @@ class ErrorWordsTest {
     void aBodyThatIsNoJsonIsExplainedWithoutTheParsersOwnSettings() {
         String number = "9".repeat(200);
         for (String body : new String[] {
-            "{\"messages\":[", "{\"a\":NaN}", "{\"a\":" + number + "}", "{\"a\":" + "[".repeat(99) + "]".repeat(99) + "}"
+            "{\"messages\":[",
+            "{\"a\":NaN}",
+            "{\"a\":" + number + "}",
+            "{\"a\":" + "[".repeat(99) + "]".repeat(99) + "}"
         }) {
             assertThat(refused(CHAT, body))
                     .startsWith("the body is no JSON: ")
@@ -47,15 +50,13 @@ class ErrorWordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
-            null                            | messages[0].content[0] is null, expected an object with a type and a text
-            {}                              | messages[0].content[0].type is missing
-            {"type":"text"}                 | messages[0].content[0].text is missing
-            {"type":"text","text":5}        | messages[0].content[0].text is 5, expected a string
-            {"type":"image_url"}            | messages[0].content[0] is of type 'image_url', but the model reads text alone
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        null                            | messages[0].content[0] is null, expected an object with a type and a text
+        {}                              | messages[0].content[0].type is missing
+        {"type":"text"}                 | messages[0].content[0].text is missing
+        {"type":"text","text":5}        | messages[0].content[0].text is 5, expected a string
+        {"type":"image_url"}            | messages[0].content[0] is of type 'image_url', but the model reads text alone
+        """)
     void aPartOfAMessageIsRefusedForWhatIsWrongWithIt(String part, String message) {
         assertThat(refused(CHAT, "{\"messages\":[{\"role\":\"user\",\"content\":[" + part + "]}]}"))
                 .isEqualTo(message);
