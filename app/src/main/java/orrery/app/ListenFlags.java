@@ -1,11 +1,14 @@
 package orrery.app;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.server.ServerOptions;
@@ -22,6 +25,9 @@ import picocli.CommandLine.Spec;
 final class ListenFlags {
     /** Has another key, for tools that pass secrets in the environment. */
     private static final String KEY_VARIABLE = "ORRERY_API_KEY";
+
+    /** Browsers write it in lower case and end it without a slash. */
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|file://|[a-z][a-z0-9+.-]*://[^/\\s?#A-Z]+");
 
     @Option(
             names = "--host",
@@ -76,6 +82,13 @@ final class ListenFlags {
         if (port < 0 || port > 65_535) {
             throw usage("--port is " + port + ", expected 0 to 65535");
         }
+        for (String origin : origins) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw usage(
+                        "--cors-origin is " + origin + ", expected what a browser sends: scheme, host and port alone,"
+                                + " such as https://chat.example.org, or *");
+            }
+        }
         var options = defaults.withAddress(host, port)
                 .withKeys(keys())
                 .withBehindProxy(behindProxy)
@@ -110,6 +123,10 @@ final class ListenFlags {
                 throw new CommandException(keyFile + " has no API key, expected one per line");
             }
             return keys;
+        } catch (NoSuchFileException e) {
+            throw new CommandException("there is no file of API keys at " + keyFile, e);
+        } catch (CharacterCodingException e) {
+            throw new CommandException(keyFile + " is not UTF-8 text, expected API keys, one a line", e);
         } catch (IOException e) {
             throw new CommandException("the API keys cannot be read: " + e, e);
         }

@@ -118,6 +118,9 @@ final class SourceFlags {
             boolean named = sign > 0
                     && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
                     && !Files.exists(Path.of(given));
+            if (named && sign == given.length() - 1) {
+                throw usage("--model " + given + " names no model, expected NAME=MODEL");
+            }
             var path = ModelOption.existing(Path.of(named ? given.substring(sign + 1) : given));
             String name = named ? given.substring(0, sign) : nameOf(path);
             if (paths.putIfAbsent(name, path) != null) {

@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * @param topK 0 for no limit; -1, which means the same, becomes 0
  * @param topP above 0 to 1; 1 for no limit
  * @param minP 0 to 1; 0 for no limit
- * @param repetitionPenalty above 0; 1 for none
+ * @param repetitionPenalty 0.01 to 100; 1 for none
  * @param presencePenalty -2 to 2; 0 for none
  * @param frequencyPenalty -2 to 2; 0 for none
  * @param logitBias by token id, -100 to 100
@@ -64,10 +64,8 @@ public record Sampling(
             throw new EngineException("top_p is 0, expected more than 0 up to 1 (no limit)");
         }
         within("min_p", minP, 0, 1);
-        if (!(repetitionPenalty > 0 && repetitionPenalty <= 100)) {
-            throw new EngineException(
-                    "repetition_penalty is " + repetitionPenalty + ", expected more than 0 up to 100 (1 for none)");
-        }
+        // A smaller one could make a logit infinite.
+        within("repetition_penalty", repetitionPenalty, 0.01, 100);
         within("presence_penalty", presencePenalty, -2, 2);
         within("frequency_penalty", frequencyPenalty, -2, 2);
         logitBias = Collections.unmodifiableSortedMap(new TreeMap<>(logitBias));

@@ -294,6 +294,7 @@ class FieldsTest {
                 arguments(chat, CHAT.replace("}]", "}],\"audio\":{}"), "audio"),
                 arguments(chat, CHAT.replace("}]", "}],\"model\":\"other\""), "model"),
                 arguments(text, "{" + prompt + ",\"repetition_penalty\":0}", "repetition_penalty"),
+                arguments(text, "{" + prompt + ",\"repetition_penalty\":1e-320}", "repetition_penalty"),
                 arguments(text, "{" + prompt + ",\"logit_bias\":{\"5\":101}}", "logit_bias"),
                 arguments(text, "{" + prompt + ",\"logit_bias\":{\"x\":1}}", "logit_bias"),
                 arguments(text, "{" + prompt + ",\"logit_bias\":{\"999999999\":1}}", "logit_bias"),

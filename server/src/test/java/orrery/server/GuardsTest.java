@@ -68,6 +68,13 @@ class GuardsTest {
         assertThat(get(open, "GET", "/health", "Host: " + host)).startsWith("HTTP/1.1 " + status);
     }
 
+    @Test
+    void aRequestWithoutAHostIsToldSo() {
+        assertThat(get(open, "GET", "/health", "Accept: */*"))
+                .startsWith("HTTP/1.1 403")
+                .contains("the request has no Host header");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http://evil.org", "null", "https://localhost.evil.org", "file://", "chrome-extension://x"})
     void aPageOfAnotherOriginIsRefused(String origin) {

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import orrery.server.http.ApiException;
 import orrery.server.http.Exchange;
@@ -82,12 +83,16 @@ final class Body {
         void named(Exchange exchange, TreeSet<String> names);
     }
 
+    /** What a parser's message says of the parser itself, which no client can set. */
+    private static final Pattern OF_PARSER =
+            Pattern.compile(" \\(start marker at .*|, from `StreamReadConstraints[^`]*`|: enable `JsonReadFeature.*");
+
     /** What is wrong with a text that is not JSON, and where, without repeating the client's text. */
     private static String place(JacksonException e) {
         var at = e.getLocation();
         String what = String.valueOf(e.getOriginalMessage());
         int end = what.indexOf('\n');
-        String line = end < 0 ? what : what.substring(0, end);
+        String line = OF_PARSER.matcher(end < 0 ? what : what.substring(0, end)).replaceAll("");
         return (line.length() > 160 ? line.substring(0, 160) + "…" : line)
                 + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")");
     }
@@ -165,10 +170,7 @@ final class Body {
         }
         double value = node.get().isNumber() ? node.get().doubleValue() : Double.NaN;
         if (!(value >= least && value <= most && value == Math.rint(value))) {
-            throw wrongHere(
-                    name,
-                    node.get(),
-                    "a whole number, " + least + (most == Integer.MAX_VALUE ? " or more" : " to " + most));
+            throw wrongHere(name, node.get(), "a whole number, " + least + " to " + most);
         }
         return OptionalInt.of((int) value);
     }
@@ -227,6 +229,9 @@ final class Body {
         }
         if (node.get().isString()) {
             return List.of(node.get().stringValue());
+        }
+        if (!node.get().isArray()) {
+            throw wrongHere(name, node.get(), "a string, or a list of strings");
         }
         var texts = new ArrayList<String>();
         for (var element : list(name)) {

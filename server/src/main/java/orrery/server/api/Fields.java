@@ -11,7 +11,7 @@ public final class Fields {
                 .honoured("top_p", "0 to 1; " + AUTHORS)
                 .honoured("top_k", "0 or -1 for no limit; " + AUTHORS)
                 .honoured("min_p", "0 to 1; " + AUTHORS)
-                .honoured("repetition_penalty", "more than 0, to 100; 1 for none")
+                .honoured("repetition_penalty", "0.01 to 100; 1 for none")
                 .honoured("presence_penalty", "-2 to 2")
                 .honoured("frequency_penalty", "-2 to 2")
                 .honoured("logit_bias", "token ids with -100 to 100")

@@ -73,18 +73,16 @@ final class Messages {
         for (int i = 0; i < node.size(); i++) {
             var part = node.get(i);
             String at = place + "[" + i + "]";
-            String type =
-                    part.isObject() && part.has("type") && part.get("type").isString()
-                            ? part.get("type").stringValue()
-                            : "";
-            var text = part.isObject() ? part.get(type.equals("refusal") ? "refusal" : "text") : null;
-            if (!Set.of("text", "refusal", "input_text", "output_text").contains(type)
-                    || text == null
-                    || !text.isString()) {
+            if (!(part instanceof ObjectNode object)) {
+                throw Body.wrong(at, part, "an object with a type and a text");
+            }
+            var body = Body.of(at, object);
+            String type = body.required("type");
+            if (!Set.of("text", "refusal", "input_text", "output_text").contains(type)) {
                 throw ApiException.invalid(
                         at, at + " is of type '" + Shown.text(type) + "', but the model reads text alone");
             }
-            texts.add(text.stringValue());
+            texts.add(body.required(type.equals("refusal") ? "refusal" : "text"));
         }
         return String.join("\n", texts);
     }

@@ -41,8 +41,9 @@ public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, 
                     + " may not use this server; --cors-origin names pages that may");
         }
         if (loopback && !isOurName(request.getHeader("host"))) {
-            return forbidden("this server answers to localhost alone, and the request's Host header names "
-                    + VisibleHeader.of(String.valueOf(request.getHeader("host"))));
+            String host = request.getHeader("host");
+            return forbidden("this server answers to localhost alone, and the request"
+                    + (host == null ? " has no Host header" : "'s Host header names " + VisibleHeader.of(host)));
         }
         // A CORS preflight never carries a key.
         boolean asksFirst = request.method().name().equals("OPTIONS");

@@ -176,6 +176,10 @@ public final class HttpFront implements AutoCloseable {
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
             throw ApiException.of(501, "", "the transfer-encoding is not supported, expected chunked or none");
         }
+        String packed = request.getHeader("content-encoding");
+        if (packed != null && !packed.equalsIgnoreCase("identity")) {
+            throw ApiException.of(415, "", "the content-encoding is not supported, expected none");
+        }
         String length = request.getHeader("content-length");
         if (length != null && (length.length() > 18 || Long.parseLong(length) > limits.bodyBytes())) {
             throw tooLarge();
