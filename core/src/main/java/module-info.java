@@ -29,7 +29,8 @@ module orrery.core {
     exports orrery.figures to
             orrery.app;
     exports orrery.format to
-            orrery.app;
+            orrery.app,
+            orrery.lab;
     exports orrery.kernel to
             orrery.app,
             orrery.lab;
