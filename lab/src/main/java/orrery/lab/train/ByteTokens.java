@@ -79,7 +79,7 @@ public record ByteTokens() implements TextTokens {
         part.put("type", "ByteLevel");
         part.put("add_prefix_space", false);
         part.put("trim_offsets", true);
-        part.put("use_regex", false);
+        part.put("use_regex", true); // it changes nothing where nothing is merged, but has a name in GGUF
         return part;
     }
 
