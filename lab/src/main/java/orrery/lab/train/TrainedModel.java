@@ -22,6 +22,9 @@ public record TrainedModel(Path source, ArchitectureSpec spec, SortedSet<String>
     /** Value, gradient and two moments of a parameter, in F32. */
     private static final long BYTES_OF_A_PARAMETER = 16;
 
+    /** What the way back needs of a layer and a row, in F32 values for each of a hidden state. */
+    private static final long KEPT_OF_A_ROW = 16;
+
     private static final String CONFIG = "config.json";
 
     /**
@@ -55,13 +58,27 @@ public record TrainedModel(Path source, ArchitectureSpec spec, SortedSet<String>
             throw new TrainException(file + ": vocab_size is " + spec.vocabSize() + ", expected " + tokens.count()
                     + " or more for " + tokens.name());
         }
-        long parameters = spec.parameters();
-        if (parameters > Host.memory() / BYTES_OF_A_PARAMETER) {
-            throw new TrainException("training " + parameters + " parameters takes "
-                    + (parameters * BYTES_OF_A_PARAMETER >> 30) + " GiB, with gradients and moments, but this machine has "
-                    + (Host.memory() >> 30) + " GiB of memory");
-        }
         return new TrainedModel(file, spec, described.notUnderstood(), completed(JsonText.object(file), tokens, spec));
+    }
+
+    /**
+     * Checks that a plan suits the model, and that the machine has the memory for it.
+     *
+     * @throws TrainException if not
+     */
+    void requireFit(TrainingPlan plan) {
+        if (plan.context() > spec.maxPositions()) {
+            throw new TrainException("context is " + plan.context() + ", expected at most " + spec.maxPositions()
+                    + ", the positions that " + source + " allows");
+        }
+        double rows = (double) plan.batch() * plan.context();
+        double kept = (double) KEPT_OF_A_ROW * spec.hiddenSize() * spec.layers().size() + 2.0 * spec.vocabSize();
+        double bytes = (double) BYTES_OF_A_PARAMETER * spec.parameters() + rows * kept * Float.BYTES;
+        if (bytes > Host.memory()) {
+            throw new TrainException("training " + spec.parameters() + " parameters on " + plan.batch()
+                    + " sequences of " + plan.context() + " tokens takes about " + (long) (bytes / (1 << 30))
+                    + " GiB of memory, but this machine has " + (Host.memory() >> 30) + " GiB");
+        }
     }
 
     private static String completed(Map<String, Object> config, TextTokens tokens, ArchitectureSpec spec) {

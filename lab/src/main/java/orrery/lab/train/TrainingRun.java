@@ -71,7 +71,7 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun start(
             TrainedModel model, TextTokens tokens, Path text, TrainingPlan plan, int threads, Path directory) {
-        requireFit(model, plan);
+        model.requireFit(plan);
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new TrainException(directory + " exists already, expected a new directory"
                     + (Files.exists(directory.resolve(TrainingState.FILE)) ? "; --resume goes on with its run" : ""));
@@ -95,7 +95,7 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun resume(
             TrainedModel model, TextTokens tokens, Path text, TrainingPlan plan, int threads, Path directory) {
-        requireFit(model, plan);
+        model.requireFit(plan);
         var run = new TrainingRun(model, TrainingText.read(text, tokens, plan), plan, threads, directory);
         try {
             run.step = TrainingState.read(directory, run.asked, run.parameters, run.optimizer);
@@ -104,13 +104,6 @@ public final class TrainingRun implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             run.close();
             throw e;
-        }
-    }
-
-    private static void requireFit(TrainedModel model, TrainingPlan plan) {
-        if (plan.context() > model.spec().maxPositions()) {
-            throw new TrainException("context is " + plan.context() + ", expected at most "
-                    + model.spec().maxPositions() + ", the positions that " + model.source() + " allows");
         }
     }
 
