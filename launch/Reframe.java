@@ -13,8 +13,8 @@ import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 
 /**
- * Writes a jar again with every class of before Java 8 in Java 8's format: {@code java Reframe.java old.jar new.jar}.
- * The AOT cache takes no class without stack maps, and picocli is compiled for Java 5; 170 of its classes were read and
+ * Rewrites a jar with every class of before Java 8 in Java 8's format: {@code java Reframe.java old.jar new.jar}. The
+ * AOT cache accepts no class without stack maps, and picocli is compiled for Java 5; 170 of its classes were read and
  * verified at every start.
  */
 final class Reframe {
@@ -42,7 +42,7 @@ final class Reframe {
         if (type.majorVersion() >= JAVA_8) {
             return bytes;
         }
-        // Methods are copied as they are, without stack maps, unless something transforms them.
+        // Methods are copied unchanged, without stack maps, unless they are transformed.
         return format.transformClass(type, ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)
                 .andThen((builder, element) -> {
                     if (element instanceof ClassFileVersion) {

@@ -1,33 +1,33 @@
-# shellcheck shell=sh disable=SC2154,SC2034  # shares variables with the scripts that read it in
-# Builds Orrery and publishes what ./orrery starts; ./orrery and ./test read this file in, after java.sh. Needs $root.
+# shellcheck shell=sh disable=SC2154,SC2034  # shares variables with the scripts that source it
+# Builds Orrery and publishes the build that ./orrery starts; ./orrery and ./test source this file, after java.sh. Needs $root.
 #
-# app/target/ready/<name>/  one published build: every jar of the run, and orrery.aot. Never changed once published,
+# app/target/ready/<name>/  one published build: all jars, and orrery.aot. Never changed once published,
 #                           because a running Orrery opens its jars late.
 # app/target/ready/current  the name of the one to start, the JDK that built it, and the java on the PATH at that time;
-#                           as old as the moment when the build began, so that a source changed meanwhile is newer.
-# .orrery/build.lock/       whoever has made this folder may build; its file "process" says who, "maven" which Maven does it.
+#                           its date is the start of the build, so that a source changed during the build is newer.
+# .orrery/build.lock/       the process that created this folder may build; its file "process" has its id, "maven" that of its Maven.
 
 ready=$root/app/target/ready
 lock=$root/.orrery/build.lock
 log=$root/.orrery/build.log
 
-# What the AOT cache is trained on, beside the commands of orrery.app.Training, among them an answer by machine code and the
-# reading of large vocabularies: the classes that these load, and what they call often, start faster from then on.
-# The vector kernels take no part, because a cache with classes of the Vector API's module, which is loaded later, cannot be
+# The training run of the AOT cache, besides the commands of orrery.app.Training, which include an answer with machine code and
+# reading large vocabularies: the classes that these load, and the methods that they call often, start faster from then on.
+# The vector kernels are excluded, because a cache with classes of the Vector API's module, which is loaded later, cannot be
 # written; neither the demo model nor machine code needs them to start.
 training_arguments='run --quiet --max-tokens 4 Hello'
 
-# Flags of every start. A cache is refused by a JVM with another collector, so the training run has the same.
+# Flags of every start. A JVM with another collector rejects the cache, so the training run uses the same.
 # - Class path, not module path: 160 ms to a first line against 215, 250 ms of CPU against 350 (Temurin 25, 2 cores).
 # - Serial, and a young generation of 32 MB: weights and KV cache are outside the heap, and until C2 has compiled the kernels their
-#   vectors are objects, which would fill whatever room they are given. A first answer takes 130 MB beside a model of 2.5 GB,
-#   with the JVM's own choice 450, and comes sooner, because 32 MB stay in the cache.
-# - AOT cache: 130 ms against 172, CPU 216 against 275. One that does not fit is ignored, 30 ms later; the two -Xlog keep
-#   the JVM from saying so on standard output, which belongs to the user.
-# - Compilation: left to itself the JVM spends 0.45 of the 0.8 s of CPU of a first answer on compiling what runs once. Everything has to
-#   run ten times as often before it is compiled, kernels a third as often: 0.57 s, and 0.37 s instead of 0.45 to the first token.
-#   The loops that read a vocabulary are compiled early without that, since the cache remembers from the training how often they ran.
-# - add-exports: for orrery.app.Start, which says why.
+#   vectors are objects, which would fill all the memory they get. A first answer takes 130 MB besides a model of 2.5 GB,
+#   with the JVM's own choice 450, and is faster, because 32 MB stay in the cache.
+# - AOT cache: 130 ms against 172, CPU 216 against 275. One that does not match is ignored, which costs 30 ms; the two -Xlog keep
+#   the JVM from reporting it on standard output, which belongs to the user.
+# - Compilation: by default the JVM spends 0.45 of the 0.8 s of CPU of a first answer on compiling code that runs once. With a threshold
+#   ten times as high for everything, and a third as high for kernels: 0.57 s, and 0.37 s instead of 0.45 to the first token.
+#   The loops that read a vocabulary are compiled early anyway, since the cache records from the training how often they ran.
+# - add-exports: for orrery.app.Start, which explains why.
 # - Native access: for the terminal and our own mapped memory, which share the class path.
 java_flags='-Xmx2g -Xms64m -Xmn32m -Xlog:aot=off -Xlog:cds=off --enable-native-access=ALL-UNNAMED'
 java_flags="$java_flags -XX:CompileThresholdScaling=10 -XX:CompileCommand=quiet"
@@ -47,12 +47,12 @@ read_current() {
   [ -n "$current" ] && [ -d "$ready/$current" ]
 }
 
-# True when a source, a resource or a pom is newer than the published build. Folders count as well: they change when a
+# True if a source, a resource or a pom is newer than the published build. Folders count as well: they change when a
 # file in them is deleted or renamed. One fork.
 build_is_stale() {
   set -- "$root/pom.xml" "$root/launch/build.sh" "$root/launch/Reframe.java" # they make what is published
   for module in "$root"/*/pom.xml; do
-    case $module in */bench/pom.xml | */browser/pom.xml) continue ;; esac
+    case $module in */bench/pom.xml | */browser/pom.xml | */clients/pom.xml) continue ;; esac
     set -- "$@" "$module"
     [ ! -d "${module%/pom.xml}/src/main" ] || set -- "$@" "${module%/pom.xml}/src/main"
   done
@@ -69,9 +69,9 @@ process_lives() {
   kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1
 }
 
-# A builder that was killed leaves its lock, and perhaps its Maven, which goes on in the same folder: the lock is Maven's
-# until that has ended. Only one process at a time may judge that, or two could each remove a lock: the second that of the
-# first's successor.
+# A killed builder leaves its lock, and perhaps its Maven, which continues in the same folder: the lock stays valid until
+# that has ended. Only one process at a time may check this, or two could each remove a lock: the second one that of the
+# first one's successor.
 break_stale_lock() {
   [ -z "$(find "$lock.judge" -prune -mmin +1 2>/dev/null)" ] || rmdir "$lock.judge" 2>/dev/null
   mkdir "$lock.judge" 2>/dev/null || return 0
@@ -115,8 +115,8 @@ drop_lock() {
   trap - EXIT HUP INT TERM
 }
 
-# Runs Maven in the checkout, under the lock, with these arguments. The process that becomes Maven writes its own number
-# into the lock first, and goes no further if the lock is another's by then. Needs $java_home and $maven.
+# Runs Maven in the checkout, under the lock, with these arguments. The process that becomes Maven first writes its own id
+# into the lock, and stops if the lock belongs to another process by then. Needs $java_home and $maven.
 run_maven() {
   (cd "$root" && JAVA_HOME=$java_home exec sh -c '
     lock=$1 holder=$2
@@ -125,7 +125,7 @@ run_maven() {
     exec "$@"' sh "$lock" "$$" "$maven" "$@")
 }
 
-# Prints the step that a build has come to by its log, or nothing at its beginning.
+# Prints the current step of a build according to its log, or nothing at its beginning.
 build_step() {
   [ ! -r "$log" ] || awk '
     /^Downloaded / { files++ }
@@ -141,7 +141,7 @@ build_step() {
     }' live="$1" "$log"
 }
 
-# On a terminal one line that says the step and counts the seconds, elsewhere a plain line for each step. Sets $ticker.
+# On a terminal, one line with the step and the seconds; otherwise, a plain line for each step. Sets $ticker.
 show_progress() {
   : > "$log"
   where=
@@ -172,7 +172,7 @@ end_progress() {
   [ -z "$where" ] || printf '\r\033[K' >&2
 }
 
-# Under the lock, after a Maven build that filled app/target/lib: makes that what ./orrery starts. Needs $java_home.
+# Under the lock, after a Maven build that filled app/target/lib: publishes it for ./orrery. Needs $java_home.
 publish() {
   name=$(date +%Y%m%d%H%M%S)-$$
   mkdir -p "$ready/$name" && cp "$root"/app/target/lib/*.jar "$ready/$name/" || return 1
@@ -184,12 +184,12 @@ publish() {
     touch -r "$build_began" "$ready/current.new" && mv -f "$ready/current.new" "$ready/current" || return 1
   for old in "$ready"/*/; do
     old=${old%/}
-    # The one before stays: an Orrery that runs may still open a jar of it.
+    # Keep the previous build: a running Orrery may still open one of its jars.
     case ${old##*/} in "$name" | "$current") ;; *) rm -rf "$old" ;; esac
   done
 }
 
-# Makes a jar fit for the AOT cache. One that cannot be made so is no failure: the start is a little slower.
+# Prepares a jar for the AOT cache. If that fails, the start is only a little slower.
 reframe() {
   if [ -f "$1" ] && "$java_home/bin/java" "$root/launch/Reframe.java" "$1" "$1.new" > "$root/.orrery/reframe.log" 2>&1; then
     mv -f "$1.new" "$1"
@@ -198,7 +198,7 @@ reframe() {
   fi
 }
 
-# A cache that cannot be made is no failure: the start is a little slower without.
+# If the cache cannot be created, the start is only a little slower.
 record_aot_cache() {
   class_path "$1"
   # shellcheck disable=SC2086  # flags and arguments are lists of words
@@ -231,7 +231,7 @@ build() {
     drop_lock
     {
       echo 'Orrery could not be built:'
-      # Maven's advice on how to call Maven is of no use here, and it says every compiler error twice.
+      # Drop Maven's advice on how to call Maven, and its repetition of every compiler error.
       grep -vE '^\[(INFO|WARNING)\]|^Download' "$log" | grep -E 'ERROR|error:|rror occurred|annot |enied' |
         grep -vE 'ERROR\] *$|Help 1|-X switch|stack trace|For more information|After correcting|mvn <args>' |
         awk '!seen[$0]++' | head -n 20

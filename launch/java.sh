@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# Finds a JDK for ./orrery and ./test, which read this file in; plain POSIX sh.
+# Finds a JDK for ./orrery and ./test, which source this file; plain POSIX sh.
 #
-# find_java jdk|runtime   sets $java_home, or fails with $java_looked: a line for every Java seen and what is wrong with it.
-#                         "runtime" takes a Java without javac as well, which is enough once Orrery is built.
-# find_maven              sets $maven to the Maven on the PATH when it is 3.8 or newer, else to the wrapper.
+# find_java jdk|runtime   sets $java_home, or fails with $java_looked: a line for every Java found and what is wrong with it.
+#                         "runtime" also accepts a Java without javac, which is enough once Orrery is built.
+# find_maven              sets $maven to the Maven on the PATH if it is 3.8 or newer, otherwise to the wrapper.
 #
-# ORRERY_JAVA_FOLDERS     replaces the folders of the machine that are searched: patterns with colons between them.
+# ORRERY_JAVA_FOLDERS     replaces the default folders to search: patterns separated by colons.
 
 java_needed=25
 java_system_folders='/usr/lib/jvm/*:/usr/java/*:/opt/*jdk*:/opt/java/*:/opt/*java*:/usr/local/*jdk*'
@@ -13,7 +13,7 @@ java_system_folders="$java_system_folders:/Library/Java/JavaVirtualMachines/*/Co
 java_system_folders="$java_system_folders:/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home"
 java_system_folders="$java_system_folders:/usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home"
 
-# Sets $java_version from the release file that every JDK since 9 carries: no fork, so the warm start can afford it.
+# Sets $java_version from the release file that every JDK since 9 has: no fork, so it does not slow down a warm start.
 java_version_from_release() {
   java_version=
   [ -r "$1/release" ] || return 1
@@ -29,7 +29,7 @@ java_version_from_release() {
   [ -n "$java_version" ]
 }
 
-# "25.0.1", "25-ea" and "1.8.0_402" begin with the number that counts; before 9 it was the second.
+# "25.0.1", "25-ea" and "1.8.0_402" start with the major version; before 9 it was the second number.
 java_new_enough() {
   major=${1#1.}
   major=${major%%[!0-9]*}
@@ -60,7 +60,7 @@ java_home_serves() {
   [ -z "$java_fault" ]
 }
 
-# $1: a Java home, $2: jdk or runtime, $3: where it was found. Looks once at each, whatever links lead to it.
+# $1: a Java home, $2: jdk or runtime, $3: where it was found. Checks each only once, even if several links lead to it.
 java_try() {
   real_home=$(cd -P "$1" 2>/dev/null && pwd) || real_home=
   if [ -z "$real_home" ]; then
@@ -76,7 +76,7 @@ java_try() {
   return 1
 }
 
-# The home of the java on the PATH. A version manager's stand-in there is a script, so that one is asked.
+# The home of the java on the PATH. A version manager's shim is a script, so it is run to find the home.
 java_home_on_path() {
   path_java=$(command -v java) || return 1
   while [ -L "$path_java" ]; do
@@ -112,7 +112,7 @@ find_java() {
   java_folders="$java_folders:${MISE_DATA_DIR:-$home/.local/share/mise}/installs/java/*"
   java_folders="$java_folders:${ASDF_DATA_DIR:-$home/.asdf}/installs/java/*:${JENV_ROOT:-$home/.jenv}/versions/*"
   java_folders="$java_folders:$home/.jdks/*:$home/.gradle/jdks/*:$home/Library/Java/JavaVirtualMachines/*/Contents/Home"
-  # Only the colon splits here, so that a folder's name may hold spaces; the patterns expand after the split.
+  # Split only at colons, so that a folder's name may contain spaces; the patterns expand after the split.
   saved_ifs=$IFS
   IFS=:
   for candidate in $java_folders; do

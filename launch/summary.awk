@@ -1,5 +1,5 @@
 # Reads surefire's XML reports: prints the failed tests, the skipped ones by reason, and "N passed, N failed, N skipped".
-# Counts come from the root element of each report; what a test printed or threw stands in CDATA and is never a result.
+# Counts come from the root element of each report; a test's output and stack traces are in CDATA and never count as results.
 
 function attribute(line, name,    from) {
   from = index(line, " " name "=\"")
@@ -14,7 +14,7 @@ function plain(text) {
   return text
 }
 
-# Whether the next line is inside CDATA, when the line before this one left it as given.
+# Whether the next line is inside CDATA, given whether this one starts inside.
 function inside_data(line, inside,    at) {
   while ((at = index(line, inside ? "]]>" : "<![CDATA[")) > 0) {
     line = substr(line, at + 3)
@@ -35,7 +35,7 @@ markup ~ /<testsuite / {
 markup ~ /<testcase / { test = plain(attribute(markup, "classname") "." attribute(markup, "name")) }
 markup ~ /<skipped/ {
   reason = plain(attribute(markup, "message"))
-  # An assumption has its message only in the first line of the stack trace.
+  # The message of an assumption is only in the first line of the stack trace.
   if (reason == "" && data_at) {
     reason = substr($0, data_at + 9)
     sub(/^[A-Za-z0-9_.$]*: /, "", reason)

@@ -1,16 +1,21 @@
 import { html } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { exact } from '../numbers.js';
 
 /**
  * Models side by side, corresponding parts at the same height. What differs is marked: between two models in both, among more in each that differs from the first.
  *
  * @typedef {{key: string, text: string, form: string}} Text
- * @typedef {{role: string, title: Text, count: string, lines: Text[], cache?: Text, tiles?: [number, number, number],
+ * @typedef {{count: number, chosen: number[], shared: boolean, stacked: boolean}} Tiles
+ * @typedef {{role: string, title: Text, count: string, lines: Text[], cache?: Text, tiles?: Tiles,
  *   where?: string, href: string, hint: string}} Box
  * @typedef {{kind: string, boxes: Box[], text?: string}} Part
  * @typedef {{name: string, strip: string, leftOut?: string, column: {facts: string[][], block: {layers: number, name: string, each: string},
  *   parts: Record<string, Part>, draft?: {name: string, boxes: Box[]}}}} Model
  */
+
+/** Experts in one line, as many as in the drawings: a group of DeepSeek V3's router is one line. */
+const ACROSS = 32;
 
 const NONE = 0;
 const SIZE = 1;
@@ -70,11 +75,13 @@ function marks(model, other, slot) {
   };
 }
 
-/** @param {[number, number, number]} tiles */
-function experts([count, active, shared]) {
-  const tile = i => html`<i class=${i < active ? 'on' : ''}></i>`;
-  return html`<span class="tiles" role="img" aria-label="${active} of ${count} experts${shared ? ' and one shared' : ''}">${shared ? html`<i class="shared"></i>` : ''}${
-    Array.from({ length: count }, (_, i) => tile(i))}</span>`;
+/** One tile per expert, as in a drawing of the model; those that one token takes are filled. @param {Tiles} tiles */
+function experts({ count, chosen, shared, stacked }) {
+  const told = `${chosen.length} of ${exact(count)} experts active per token${shared ? ', and one shared' : ''}`;
+  const on = new Set(chosen);
+  const tiles = stacked ? html`<span class="stack"></span> ${told}`
+    : html`<span class="grid" style="--across: ${Math.min(count, ACROSS)}">${Array.from({ length: count }, (_, i) => html`<i class=${on.has(i) ? 'on' : ''}></i>`)}</span>`;
+  return html`<span class="tiles" role="img" aria-label=${told}>${shared ? html`<i class="shared"></i>` : ''}${tiles}</span>`;
 }
 
 /** @param {Box} box @param {ReturnType<typeof marks>} mark @param {number} from the least distance that is shown @param {string} root */

@@ -21,7 +21,8 @@ module orrery.core {
 
     // Used only by the command line; may change with every version.
     exports orrery.atlas to
-            orrery.app;
+            orrery.app,
+            orrery.server;
     exports orrery.convert to
             orrery.app;
     exports orrery.draw.chart to
@@ -30,7 +31,8 @@ module orrery.core {
             orrery.app;
     exports orrery.format to
             orrery.app,
-            orrery.lab;
+            orrery.lab,
+            orrery.server;
     exports orrery.kernel to
             orrery.app,
             orrery.lab;

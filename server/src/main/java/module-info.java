@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module orrery.server {
     requires transitive orrery.core;
+    requires io.opentelemetry.api;
+    requires io.opentelemetry.context;
     requires io.vertx.core;
     requires micrometer.core;
     requires micrometer.registry.prometheus;

@@ -19,7 +19,10 @@ import orrery.report.compare.Comparison;
 import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
-/** The README's example of architectures, compiled, run, and held against the README; and its picture, drawn anew. */
+/**
+ * The README's architecture example: compiled, run and compared with the README; its picture is drawn again and
+ * compared.
+ */
 class ArchitectureExampleTest {
     private static final Path README = Path.of("..", "README.md");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds the committed bundle against its sources, without the Node that makes it. */
+/** Compares the committed bundle with its sources, without Node. */
 final class AtlasBundleTest {
     private static final Path WEB = Checkout.root().resolve("web");
     private static final Path BUNDLE =

@@ -15,7 +15,7 @@ final class Checkout {
 
     private Checkout() {}
 
-    /** The folder that holds the launcher, wherever in it the tests were started. */
+    /** The folder that contains the launcher, wherever below it the tests were started. */
     static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("orrery")) || !Files.exists(folder.resolve("core"))) {
@@ -29,7 +29,7 @@ final class Checkout {
         return folder;
     }
 
-    /** Every file that is or will be committed: all but what builds and tools leave. */
+    /** Every file that is or will be committed: all except what builds and tools generate. */
     static List<Path> files() {
         return filesUnder(root()).toList();
     }

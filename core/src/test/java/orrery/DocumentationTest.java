@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Holds what the documents of this repository say of each other. */
+/** Checks the links between this repository's documents. */
 final class DocumentationTest {
-    /** {@code [text](docs/design.md#2-modules-and-packages)}, but no address on the web. */
+    /** {@code [text](docs/design.md#2-modules-and-packages)}, but no web address. */
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
@@ -42,7 +42,7 @@ final class DocumentationTest {
         assertThat(broken).isEmpty();
     }
 
-    /** What a document's headings are called in links: lower case, no punctuation, dashes for spaces. */
+    /** A document's headings as links spell them: lower case, no punctuation, dashes for spaces. */
     private static List<String> headings(Path document) {
         return HEADING.matcher(Checkout.text(document))
                 .results()

@@ -12,20 +12,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Rules of the whole repository that no compiler checks. */
+/** Rules for the whole repository that no compiler checks. */
 final class HouseRulesTest {
     private static final int MOST_LINES = 400;
     private static final int MOST_TEXT_BYTES = 4 << 20;
 
     /**
-     * Homes, mounts and work folders of one machine; the folders of a system ({@code /usr/lib/jvm}) are the same on
+     * Home directories, mounts and work folders of one machine; system folders ({@code /usr/lib/jvm}) are the same on
      * all.
      */
     private static final Pattern MACHINE_PATH =
             Pattern.compile("(?<![\\w.$}~*/-])(/(?:work|root|home|Users|mnt|media)/[\\w.][\\w./-]*)");
 
     /**
-     * A question for the type of an operation, which is to answer for itself: {@code op instanceof Latent},
+     * A test for the type of an operation, which should be a method of the operation: {@code op instanceof Latent},
      * {@code Experts.class::isInstance}.
      */
     private static final Pattern ASKS_FOR_AN_OPERATION = Pattern.compile(
@@ -67,7 +67,7 @@ final class HouseRulesTest {
                 .isEmpty();
     }
 
-    /** A name that stands for two things makes a reader open both. */
+    /** If two classes share a name, a reader has to open both. */
     @Test
     void noTwoClassesShareAName() {
         var byName = Checkout.files().stream()
@@ -115,7 +115,7 @@ final class HouseRulesTest {
                 .allSatisfy(name -> assertThat(Checkout.root().resolve(name)).isExecutable());
     }
 
-    /** A switch over all operations may differ, because the compiler names it when there is one more. */
+    /** A switch over all operations is allowed, because the compiler reports it when an operation is added. */
     @Test
     void operationsAreAskedAndNotTestedForTheirTypes() {
         List<Path> sources = Checkout.files().stream()
@@ -139,7 +139,7 @@ final class HouseRulesTest {
         return file.getFileName().toString().endsWith(".java");
     }
 
-    /** Small enough, and no zero byte in it: weights are neither. */
+    /** Small and without a zero byte, which weights are not. */
     private static boolean isText(Path file) {
         return file.toFile().length() <= MOST_TEXT_BYTES && Checkout.text(file).indexOf('\0') < 0;
     }
@@ -165,7 +165,7 @@ final class HouseRulesTest {
         return names;
     }
 
-    /** A scope of its own would win over the server's, and what the command line starts would lack the library. */
+    /** A scope of its own would win over the server's, and the command line would lack the library at run time. */
     @Test
     void theCommandLineKeepsWhatTheServerNeedsAtRunTime() {
         var dependency = Pattern.compile("<artifactId>([^<]+)</artifactId>(?:<scope>(\\w+)</scope>)?</dependency>");

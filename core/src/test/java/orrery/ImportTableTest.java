@@ -15,17 +15,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Holds the imports of every package against the table in docs/design.md, section 2. */
+/** Compares the imports of every package with the table in docs/design.md, section 2. */
 final class ImportTableTest {
     /** {@code | `orrery.quant` | the block formats | tensor |} */
     private static final Pattern ROW = Pattern.compile("^\\| `(orrery[\\w.]*)` \\|[^|]*\\|([^|]*)\\|$");
 
     private static final String VECTOR_PACKAGE = "orrery.kernel.vector";
 
-    /** Each package, and those of ours that it may import; all may import {@code orrery} and themselves. */
+    /** Each package, and the Orrery packages that it may import; all may import {@code orrery} and themselves. */
     private static final Map<String, Set<String>> MAY_IMPORT = table();
 
-    /** Of core alone, without the tests. */
+    /** The main classes of core. */
     private static final List<JavaClass> CLASSES = List.copyOf(new ClassFileImporter()
             .importUrl(
                     OrreryException.class.getProtectionDomain().getCodeSource().getLocation()));
@@ -42,7 +42,7 @@ final class ImportTableTest {
         return table;
     }
 
-    /** The names of a cell, which leave out {@code orrery.}, or {@code nothing}. */
+    /** The names in a cell, which omit {@code orrery.}, or {@code nothing}. */
     private static Set<String> packages(String cell) {
         var packages = new TreeSet<String>();
         if (!cell.strip().equals("nothing")) {
@@ -53,7 +53,7 @@ final class ImportTableTest {
         return packages;
     }
 
-    /** What each package does import of ours. */
+    /** The Orrery packages that each package imports. */
     private static Map<String, Set<String>> imports() {
         var imports = new TreeMap<String, Set<String>>();
         for (JavaClass type : CLASSES) {
@@ -118,7 +118,7 @@ final class ImportTableTest {
                 && !MAY_IMPORT.getOrDefault(from, Set.of()).contains(to);
     }
 
-    /** The package that a dependency leads to; an array's is that of its elements. */
+    /** The package of a dependency's target; for an array, that of its elements. */
     private static String packageOf(Dependency dependency) {
         return dependency.getTargetClass().getBaseComponentType().getPackageName();
     }

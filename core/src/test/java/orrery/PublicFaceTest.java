@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a module that depends on orrery.core can name: the packages that its module-info exports to everybody. */
+/** The packages that orrery.core's module-info exports to all modules. */
 final class PublicFaceTest {
     private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
     private static final Pattern CODE = Pattern.compile("`(orrery[\\w.]*)`");
 
     /**
-     * Of these, exported types speak only to the command line: readers of files, kernels, bound weights, the parts of a
-     * chart.
+     * Exported types of these packages are only for the command line: readers of files, kernels, bound weights, chart
+     * parts.
      */
     private static final Set<String> OWN_USE =
             Set.of("orrery.format", "orrery.kernel", "orrery.model", "orrery.draw.chart");
@@ -83,7 +83,7 @@ final class PublicFaceTest {
         return name.startsWith("orrery") && !OWN_USE.contains(name) && !(EXPORTED.contains(name) && isPublic(type));
     }
 
-    /** With every type that it is nested in. */
+    /** Including every type that it is nested in. */
     private static boolean isPublic(JavaClass type) {
         return type.getModifiers().contains(JavaModifier.PUBLIC)
                 && type.getEnclosingClass().map(PublicFaceTest::isPublic).orElse(true);

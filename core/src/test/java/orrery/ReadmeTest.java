@@ -24,7 +24,7 @@ import orrery.format.TensorSource;
 import orrery.tensor.DType;
 import orrery.tensor.Shape;
 
-/** What the README says to users of the library and of models, held against the code. */
+/** Compares what the README says to users of the library and of models with the code. */
 final class ReadmeTest {
     private static final String README = Checkout.text(Checkout.root().resolve("README.md"));
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

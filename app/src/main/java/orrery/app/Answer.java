@@ -17,16 +17,16 @@ import orrery.engine.Usage;
 import orrery.report.ModelData;
 
 /**
- * What came of a request, when it has ended.
+ * The result of a request, once it has ended.
  *
- * @param said its thought, text and calls
- * @param tokens the ids that the model chose, the stop id among them; not to be changed
- * @param experts which experts were used, if the request asked
+ * @param said its reasoning, text and calls
+ * @param tokens the ids that the model chose, including the stop id; not to be changed
+ * @param experts which experts were used, if requested
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Answer(ChatAnswer said, int[] tokens, FinishReason reason, Usage usage, Optional<ExpertUse> experts) {
 
-    /** Of a session that answered the request to its end. */
+    /** The answer of a session that has ended. */
     static Answer of(Session session, Request request, ChatAnswer said) {
         return new Answer(
                 said,
@@ -45,7 +45,7 @@ record Answer(ChatAnswer said, int[] tokens, FinishReason reason, Usage usage, O
         return data;
     }
 
-    /** For programs. */
+    /** As data for JSON. */
     Map<String, Object> data(Engine engine, Path path, double loadSeconds) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", ModelData.of(engine.description().spec().name(), path));

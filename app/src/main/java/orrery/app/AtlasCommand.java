@@ -14,14 +14,14 @@ import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code atlas}: all releases as a site. */
+/** {@code atlas}: all releases as a website. */
 @Command(
         name = "atlas",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Writes a site with a page for every released model and every mechanism, a page to compare models side by side, and a"
-                    + " timeline.",
+            "Writes a site with a page for every released model, every mechanism and every figure of a survey of them, a page"
+                    + " to compare models side by side, and a timeline.",
             "",
             "It needs no server and no network: open its index.html."
         },
@@ -80,7 +80,7 @@ final class AtlasCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Before any work is done for nothing. */
+    /** Called first, so that no work is done in vain. */
     static void requireFree(Path place, boolean force, String kind) {
         if (!force && holdsSomething(place)) {
             throw new CommandException(place + " exists already and is not empty; --force replaces " + kind);

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: how fast a model runs here, or would run. */
+/** {@code bench}: measures or predicts how fast a model runs on this machine. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -217,7 +217,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** For {@code orrery curves}, which draws it beside its predictions. */
+    /** Stores the result for {@code orrery curves}, which draws it next to its predictions. */
     private void keep(String name, String data) {
         try {
             BenchHistory.keep(name, data);
@@ -247,7 +247,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Defaults that the model's own maximum allows. */
+    /** Defaults, limited by the model's maximum context. */
     private BenchPlan plan(
             ArchitectureSpec architecture, BiFunction<String, WeightSpec, DType> storedAs, EngineOptions options) {
         int most = architecture.maxPositions();

@@ -99,7 +99,7 @@ final class ChatCommand implements Callable<Integer> {
                 more = line.isPresent() && turn(line.get(), engine, conversation, commands, keyboard, loadSeconds);
             }
         }
-        // At a terminal a person has seen what failed and gone on; a script has only the exit code.
+        // At a terminal, the user has seen the failure and continued; a script only has the exit code.
         return failed && !terminal ? Failures.FAILED : 0;
     }
 
@@ -111,7 +111,7 @@ final class ChatCommand implements Callable<Integer> {
         front.err().flush();
     }
 
-    /** One line; what goes wrong ends the turn and not the conversation. */
+    /** Handles one line; an error ends only the turn, not the conversation. */
     private boolean turn(
             String line,
             Engine engine,

@@ -15,7 +15,7 @@ import orrery.catalog.Nearest;
 import orrery.engine.Engine;
 import orrery.report.Numbers;
 
-/** What a line that begins with a slash does. */
+/** The slash commands of a chat. */
 final class ChatCommands {
     static final List<String> NAMES = List.of("/help", "/quit", "/reset", "/save", "/stats", "/system");
 
@@ -39,10 +39,10 @@ final class ChatCommands {
     }
 
     /**
-     * Does what a line says.
+     * Executes a line.
      *
-     * @return whether the conversation goes on
-     * @throws CommandException if it cannot be done
+     * @return whether the conversation continues
+     * @throws CommandException if the command fails
      */
     boolean obey(String line, List<String> lastStatistics) {
         int blank = line.indexOf(' ');
@@ -111,7 +111,7 @@ final class ChatCommands {
                 + Numbers.count(engine.context(), "token") + "; " + engine.kernels());
     }
 
-    /** On standard error: standard output has the model's words alone. */
+    /** On standard error: standard output only gets the model's words. */
     private void say(String text) {
         front.err().println(front.errorStyle().dim(text));
         front.err().flush();

@@ -44,9 +44,9 @@ final class Commands {
 
     private Commands() {}
 
-    /** For shells that complete them. */
+    /** For shell completion. */
     static final class Names implements Iterable<String> {
-        /** Made by picocli. */
+        /** Created by picocli. */
         Names() {}
 
         @Override
@@ -56,9 +56,9 @@ final class Commands {
     }
 
     /**
-     * The arguments as picocli is to see them. {@code help run} and {@code --help run} ask what {@code run --help}
-     * asks, {@code help} alone what {@code --help} asks. A word that is no command stands alone: picocli would not
-     * mention it before {@code --help}.
+     * The arguments in the form for picocli: {@code help run} and {@code --help run} become {@code run --help},
+     * {@code help} alone becomes {@code --help}. A word that is not a command is left alone: next to {@code --help},
+     * picocli would ignore it.
      */
     static String[] inOrder(String... arguments) {
         if (arguments.length > 0 && arguments[0].equals("help")) {
@@ -73,10 +73,10 @@ final class Commands {
     }
 
     /**
-     * The commands that these arguments may mean: the one that they name, or all. Reading the options of one class by
-     * reflection takes milliseconds, so the others are left alone.
+     * The commands that these arguments may mean: the named one, or all. Reading the options of one class by reflection
+     * takes milliseconds, so the others are skipped.
      *
-     * @param help where help and version are to be written
+     * @param help where help and version are written
      */
     static CommandLine of(Front front, Failures failures, PrintWriter help, String... arguments) {
         var root = new CommandLine(new Root(front));
@@ -103,7 +103,7 @@ final class Commands {
         return root;
     }
 
-    /** Every command, to be asked what it is and not to be run. */
+    /** Every command, to be inspected but not run. */
     static CommandLine all(Front front) {
         var root = addAll(new CommandLine(new Root(front)), front);
         exitCodes(root);
@@ -115,7 +115,7 @@ final class Commands {
         return root;
     }
 
-    /** An empty one is a variable of the shell that was not set, and not the folder that the shell is in. */
+    /** An empty path comes from an unset variable of the shell, and does not mean the current folder. */
     private static Path path(String text) {
         if (text.isEmpty()) {
             throw new TypeConversionException("the path is empty");
@@ -134,7 +134,7 @@ final class Commands {
         command.getSubcommands().values().forEach(Commands::exitCodes);
     }
 
-    /** {@code orrery} alone. */
+    /** {@code orrery} without a command. */
     @Command(
             name = "orrery",
             mixinStandardHelpOptions = true,

@@ -85,7 +85,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "minimum width of the table in columns, " + NARROWEST + " (default: the terminal's, or 80)")
     private @Nullable Integer width;
 
-    /** How the comparison is written. */
+    /** The output format. */
     enum Format {
         text,
         markdown
@@ -121,7 +121,7 @@ final class CompareCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Which they are; a release that was added stands first. */
+    /** The models as data; a release that was added comes first. */
     private List<Map<String, Object>> models(List<ComparedModel> subjects) {
         var models = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < subjects.size(); i++) {
@@ -132,7 +132,7 @@ final class CompareCommand implements Callable<Integer> {
         return models;
     }
 
-    /** The models in order; a single one after the release that is nearest to it. */
+    /** The models in order; for a single one, the nearest release comes first. */
     private List<ComparedModel> subjects() {
         var subjects = new ArrayList<ComparedModel>();
         what.forEach(one -> subjects.add(subject(one)));
@@ -164,7 +164,7 @@ final class CompareCommand implements Callable<Integer> {
         return ComparedModel.of(description.spec(), description.family());
     }
 
-    /** Of several models the one is named that cannot be read. */
+    /** Names the model that cannot be read, since there are several. */
     private static Catalog.Description describe(String name) {
         try {
             return Catalog.describe(name);

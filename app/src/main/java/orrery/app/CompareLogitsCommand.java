@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code compare-logits}: how far apart two models are on a text. */
+/** {@code compare-logits}: how much two models differ on a text. */
 @Command(
         name = "compare-logits",
         mixinStandardHelpOptions = true,
@@ -74,7 +74,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
         ModelOption.existing(second);
         var measured = measured(flags.text(front));
         var options = flags.options();
-        // Each leaves room for the other.
+        // Each leaves memory for the other.
         long half = Host.memory() / 2;
         try (var one = new MeasuredModel(first, options, half);
                 var other = new MeasuredModel(second, options, half)) {
@@ -99,7 +99,7 @@ final class CompareLogitsCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The text by the first one's tokenizer, which has to be the second one's too. */
+    /** The text, encoded by the first model's tokenizer, which must be the second one's, too. */
     private MeasuredText measured(String text) {
         try (var one = Tokenizer.read(first);
                 var other = Tokenizer.read(second)) {

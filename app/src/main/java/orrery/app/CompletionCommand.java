@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
-/** {@code completion}: what a shell needs to complete commands and options. */
+/** {@code completion}: shell scripts that complete commands and options. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
@@ -35,7 +35,7 @@ final class CompletionCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Shell shell;
 
-    /** Who completes. */
+    /** The shells. */
     enum Shell {
         bash,
         zsh,
@@ -52,7 +52,7 @@ final class CompletionCommand implements Callable<Integer> {
         front.out()
                 .println(
                         switch (shell) {
-                            // The same script serves zsh, which it asks for its own emulation of bash.
+                            // The same script works for zsh, through its emulation of bash.
                             case bash, zsh -> AutoComplete.bash("orrery", whole);
                             case fish -> fish(whole.getSubcommands());
                         });
@@ -93,7 +93,7 @@ final class CompletionCommand implements Callable<Integer> {
                 quoted(first(option.description())));
     }
 
-    /** The words that an argument may be. */
+    /** The possible values of an argument. */
     private static String candidates(ArgSpec argument) {
         return " -a " + quoted(String.join(" ", argument.completionCandidates()).toLowerCase(Locale.ROOT));
     }

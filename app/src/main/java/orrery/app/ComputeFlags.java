@@ -12,8 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --threads}, {@code --kernels}, {@code --repack}, {@code --kv-type}, {@code --bf16-activations}: with what
- * an engine computes, and in what it remembers.
+ * {@code --threads}, {@code --kernels}, {@code --repack}, {@code --kv-type}, {@code --bf16-activations}: the kernels of
+ * an engine, and the type of its KV cache.
  */
 final class ComputeFlags {
     @Option(names = "--threads", paramLabel = "N", description = "number of compute threads (default: one per core)")
@@ -50,13 +50,13 @@ final class ComputeFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** What {@code --kernels} was called. */
+    /** Validates {@code --kernels}. */
     @Option(names = "--backend", hidden = true)
     void refuseBackend(String name) {
         throw new ParameterException(command.commandLine(), "--backend is called --kernels now: --kernels " + name);
     }
 
-    /** The options with what was asked for, whose mistakes are mistakes in the command line. */
+    /** Applies the flags; errors are reported as errors of the command line. */
     EngineOptions options(EngineOptions options) {
         try {
             return applyTo(options);
@@ -66,9 +66,9 @@ final class ComputeFlags {
     }
 
     /**
-     * The options with what was asked for.
+     * Applies the flags.
      *
-     * @throws orrery.engine.EngineException if that is out of its range
+     * @throws orrery.engine.EngineException if a value is out of its range
      */
     EngineOptions applyTo(EngineOptions options) {
         var threaded = threads == null ? options : options.withThreads(threads);

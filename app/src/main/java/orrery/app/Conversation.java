@@ -8,32 +8,32 @@ import java.util.Optional;
 import orrery.chat.ChatAnswer;
 import orrery.token.ChatMessage;
 
-/** What was said so far. */
+/** The messages so far. */
 final class Conversation {
     private final List<ChatMessage> turns = new ArrayList<>();
     private Optional<String> system = Optional.empty();
 
-    /** Replaces what the model is told before anything else; empty text takes it away. */
+    /** Replaces the system message; empty text removes it. */
     void system(String text) {
         system = text.isBlank() ? Optional.empty() : Optional.of(text);
     }
 
-    /** Forgets what was said, but for the system message. */
+    /** Removes all messages except the system message. */
     void reset() {
         turns.clear();
     }
 
-    /** Everything, and a further message of the user. */
+    /** All messages, and a further message of the user. */
     List<ChatMessage> asking(String text) {
         var messages = messages();
         messages.add(new ChatMessage("user", text));
         return messages;
     }
 
-    /** Takes a question and its answer; a turn that failed is never taken. */
+    /** Adds a question and its answer; a failed turn is never added. */
     void add(String question, ChatAnswer answer) {
         turns.add(new ChatMessage("user", question));
-        // The template decides what becomes of a thought: most drop those of earlier turns.
+        // The template decides about reasoning: most drop that of earlier turns.
         Map<String, Object> fields =
                 answer.thought().isEmpty() ? Map.of() : Map.of("reasoning_content", answer.thought());
         turns.add(new ChatMessage("assistant", answer.text(), fields));
@@ -46,12 +46,12 @@ final class Conversation {
         return messages;
     }
 
-    /** Questions that were answered. */
+    /** The number of answered questions. */
     int answers() {
         return turns.size() / 2;
     }
 
-    /** For programs: the messages as chat APIs write them. */
+    /** As data for JSON: messages in the form of chat APIs. */
     Map<String, Object> data() {
         var data = new LinkedHashMap<String, Object>();
         data.put(

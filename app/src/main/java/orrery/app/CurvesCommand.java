@@ -42,7 +42,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code curves}: what models ask of a machine against the length of their context. */
+/** {@code curves}: what models demand of a machine, by context length. */
 @Command(
         name = "curves",
         mixinStandardHelpOptions = true,
@@ -219,7 +219,7 @@ final class CurvesCommand implements Callable<Integer> {
         }
     }
 
-    /** Those that were asked for, or else those of the measurements, so that the two can be compared. */
+    /** The requested types, or those of the measurements, so that the two can be compared. */
     private List<WeightType> types(List<BenchFile> files) {
         if (types != null) {
             return types.stream().map(WeightType::named).toList();
@@ -244,7 +244,7 @@ final class CurvesCommand implements Callable<Integer> {
         return measuredIn.isEmpty() ? List.of(KvType.F16) : measuredIn;
     }
 
-    /** The machine that was named; where there has to be one, that of the measurements, or else a common one. */
+    /** The named machine; if one is needed, that of the measurements, or else a common one. */
     private Optional<Machine> machine(Quantity quantity, List<BenchFile> files) {
         if (machine == null) {
             if (!quantity.ofMachine()) {

@@ -101,7 +101,7 @@ final class DescribeCommand implements Callable<Integer> {
     private Optional<String> disagreement = Optional.empty();
     private Optional<Ledger> ledger = Optional.empty();
 
-    /** What the files hold in types that cannot be run, by type. */
+    /** The files' tensors of unsupported types, by type. */
     private final SortedMap<String, StoredWeights> foreign = new TreeMap<>();
 
     DescribeCommand(Front front) {
@@ -159,7 +159,7 @@ final class DescribeCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What the options ask, in the words of the report. */
+    /** The options in the report's terms. */
     private CacheQuestion question(ArchitectureSpec spec) {
         var wanted = new ArrayList<KvType>();
         for (String name : types) {
@@ -191,7 +191,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
     }
 
-    /** Holds every tensor of the files against the spec: none missing, none left over, each of its shape. */
+    /** Checks every tensor of the files against the spec: none missing, none left over, each with its shape. */
     private void prove(ModelFile file) {
         try {
             var checkpoint = Catalog.open(file);
@@ -206,7 +206,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
     }
 
-    /** What the weights take in their files, by dtype; nothing where there are no files. */
+    /** Bytes of the weights in their files, by dtype; empty if there are no files. */
     private List<StoredWeights> stored() {
         var found = Catalog.file(what).filter(DescribeCommand::holdsWeights);
         if (found.isEmpty()) {
@@ -215,7 +215,7 @@ final class DescribeCommand implements Callable<Integer> {
         var path = found.get();
         Map<DType, StoredWeights> byType = new EnumMap<>(DType.class);
         try (var file = ModelFile.open(path)) {
-            // GGUF files that hold a vocabulary alone are models without weights.
+            // GGUF files with only a vocabulary are models without weights.
             if (!file.tensors().isEmpty() && file.foreignTensors().isEmpty()) {
                 prove(file);
             }

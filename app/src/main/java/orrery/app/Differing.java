@@ -4,9 +4,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import orrery.report.compare.Difference.Kind;
 
-/** {@code --differences}: which ones count. */
+/** {@code --differences}: which differences count. */
 enum Differing {
-    /** What is built differently: another kind of norm, another place, another mask, an added part. */
+    /** Structural differences: another kind of norm, another placement, another mask, an added part. */
     structure,
     /** Numbers, too. */
     all;

@@ -128,7 +128,7 @@ final class DrawCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** Colours that do not follow the reader. */
+    /** Fixed colours, which do not follow the reader's theme. */
     enum Shade {
         light,
         dark;
@@ -187,7 +187,7 @@ final class DrawCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What the options say, or else the ending of the file. */
+    /** The form that the options name, or that of the file's extension. */
     private DrawnForm form() {
         var asked = new ArrayList<DrawnForm>();
         if (png) {

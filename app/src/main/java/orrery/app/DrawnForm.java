@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a drawing is written as. */
+/** The format of a drawing. */
 enum DrawnForm {
     SVG("svg"),
     PNG("png"),
@@ -21,18 +21,18 @@ enum DrawnForm {
         this.ending = ending;
     }
 
-    /** Of a file's name, without the point. */
+    /** The file extension, without the dot. */
     String ending() {
         return ending;
     }
 
-    /** Whether its ending asks for a picture of a form that is not drawn. */
+    /** Whether a file's extension is that of an unsupported picture format. */
     static boolean isOther(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return OTHERS.stream().anyMatch(name::endsWith);
     }
 
-    /** What a file's ending asks for. */
+    /** The format of a file's extension. */
     static Optional<DrawnForm> of(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         for (var form : values()) {

@@ -14,8 +14,8 @@ import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Style;
 
 /**
- * A terminal with line editing, a history that lasts as long as the program, and pastes of several lines. A backslash
- * at the end of a line goes on with the next.
+ * A terminal with line editing, a history for as long as the program runs, and pastes of several lines. A backslash at
+ * the end of a line continues it on the next.
  */
 final class EditingKeyboard implements Keyboard {
     private final Terminal terminal;
@@ -27,14 +27,14 @@ final class EditingKeyboard implements Keyboard {
         try {
             terminal = TerminalBuilder.builder()
                     .system(true)
-                    .dumb(true) // else a warning where the terminal can do nothing
+                    .dumb(true) // avoids a warning if the terminal supports nothing
                     .nativeSignals(true)
                     .build();
         } catch (IOException e) {
             throw new CommandException("the terminal cannot be opened: " + e.getMessage(), e);
         }
         var parser = new DefaultParser();
-        parser.setQuoteChars(new char[0]); // an apostrophe is no quote
+        parser.setQuoteChars(new char[0]); // an apostrophe is not a quote
         parser.setEofOnEscapedNewLine(true);
         reader = LineReaderBuilder.builder()
                 .terminal(terminal)

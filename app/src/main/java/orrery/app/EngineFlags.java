@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code --threads}, {@code --context}, {@code --kernels}, {@code --kv-type}, {@code --bf16-activations},
- * {@code --slice}, {@code --speculate}, {@code --experts-in-memory}: how an engine is to run.
+ * {@code --slice}, {@code --speculate}, {@code --experts-in-memory}: options of an engine.
  */
 final class EngineFlags {
     @Mixin
@@ -55,7 +55,7 @@ final class EngineFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** An engine for one conversation at a time. The caller closes it. */
+    /** Opens an engine for one conversation at a time. The caller closes it. */
     Engine open(Path model, Front front, boolean quiet) {
         var options = options(EngineOptions.defaults().withMaxSequences(1));
         try (var ticker = new Ticker(front, "loading " + model.getFileName(), !quiet)) {
@@ -68,7 +68,7 @@ final class EngineFlags {
         }
     }
 
-    /** The options with what was asked for, whose mistakes are mistakes in the command line. */
+    /** Applies the flags; errors are reported as errors of the command line. */
     EngineOptions options(EngineOptions defaults) {
         try {
             var options = compute.applyTo(defaults);

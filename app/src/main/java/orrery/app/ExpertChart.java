@@ -12,11 +12,11 @@ import orrery.engine.ExpertUse;
 import orrery.report.Numbers;
 
 /**
- * Which experts an answer used: a row of bars for each layer, the experts from left to right, neighbours folded into
- * one bar where there are too many.
+ * Shows which experts an answer used: a row of bars per layer with the experts from left to right; if there are too
+ * many, each bar stands for several neighbours.
  */
 final class ExpertChart {
-    /** Heights from nothing to the layer's highest bar. */
+    /** Heights from zero to the layer's highest bar. */
     private static final String BARS = " ▁▂▃▄▅▆▇█";
 
     private static final int TOP = 3;
@@ -24,7 +24,7 @@ final class ExpertChart {
 
     private ExpertChart() {}
 
-    /** For a person, in lines of at most about {@code width} columns. */
+    /** For people, in lines of at most about {@code width} columns. */
     static List<String> lines(ExpertUse use, int width) {
         if (use.layers().isEmpty()) {
             return List.of("experts: this model has none");
@@ -48,12 +48,12 @@ final class ExpertChart {
         return lines;
     }
 
-    /** Experts a bar, so that at most so many bars are needed. */
+    /** Experts per bar, so that at most {@code bars} are needed. */
     static int folded(int experts, int bars) {
         return (experts + bars - 1) / bars;
     }
 
-    /** One character for each {@code folded} neighbours; any use at all shows. */
+    /** One character for each {@code folded} neighbours; any use at all is visible. */
     static String bars(long[] counts, int folded) {
         var sums = new long[(counts.length + folded - 1) / folded];
         for (int i = 0; i < counts.length; i++) {
@@ -81,7 +81,7 @@ final class ExpertChart {
                 best.isEmpty() ? "" : "; " + best);
     }
 
-    /** The most used, the lowest index of equals first. */
+    /** The most used experts; if equal, the lowest index first. */
     private static java.util.stream.Stream<Integer> top(ExpertUse.Layer layer) {
         return IntStream.range(0, layer.counts().length)
                 .filter(expert -> layer.counts()[expert] > 0)
@@ -90,7 +90,7 @@ final class ExpertChart {
                 .limit(TOP);
     }
 
-    /** For programs. */
+    /** As data for JSON. */
     static Map<String, Object> data(ExpertUse use) {
         var layers = use.layers().stream()
                 .map(layer -> {

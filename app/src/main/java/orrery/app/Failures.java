@@ -15,7 +15,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Every way in which a command does not succeed, as one line on standard error and an exit code. */
+/** Reports every failure of a command as one line on standard error and an exit code. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
     static final int FAILED = 1;
     static final int USAGE = 2;
@@ -26,22 +26,20 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private final boolean json;
     private boolean outputFailed;
 
-    /**
-     * @param json whether programs read the errors, too
-     */
+    /** @param json whether errors are also reported as JSON */
     Failures(Front front, boolean json) {
         this.front = front;
         this.json = json;
     }
 
-    /** Whether these arguments ask for a report as JSON. */
+    /** Whether these arguments request a JSON report. */
     static boolean asJson(String... arguments) {
         return Stream.of(arguments)
                 .takeWhile(argument -> !argument.equals("--"))
                 .anyMatch(argument -> argument.equals("--json"));
     }
 
-    /** A reader that has left, as {@code head} does, ends a command as well as its own end does. */
+    /** A reader that has closed the pipe, as {@code head} does, ends a command normally. */
     int outputClosed(OutputClosedException closed) {
         outputFailed = true;
         if (closed.readerLeft()) {
@@ -51,7 +49,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return FAILED;
     }
 
-    /** Whether what is still buffered has nowhere to go. */
+    /** Whether buffered output can no longer be written. */
     boolean outputHasFailed() {
         return outputFailed;
     }
@@ -70,7 +68,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return defect(failure);
     }
 
-    /** What the virtual machine throws: too little memory, which the user may have to give, or a defect. */
+    /** An error of the virtual machine: too little memory, which the user may be able to change, or a defect. */
     int error(Error error) {
         if (error instanceof OutOfMemoryError) {
             finishLine();
@@ -84,7 +82,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return defect(error);
     }
 
-    /** An unforeseen failure. */
+    /** An unexpected failure. */
     private int defect(Throwable failure) {
         finishLine();
         say(FAILED, "a bug in Orrery, not in your input: " + oneLine(failure.toString()));
@@ -108,7 +106,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return message == null ? "no reason given" : OneLine.of(message);
     }
 
-    /** What was printed so far stands before the error, on lines of its own. */
+    /** Output so far comes before the error, on lines of its own. */
     private void finishLine() {
         front.out().flush();
     }
@@ -117,7 +115,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         say(front, json, status, message);
     }
 
-    /** An error as one line: for a person, or for a program that asked for JSON. */
+    /** An error as one line: for people, or as JSON if that was requested. */
     static void say(Front front, boolean json, int status, String message) {
         front.err().println(json ? Json.error(message, status) : "orrery: " + message);
         front.err().flush();

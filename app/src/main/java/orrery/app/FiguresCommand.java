@@ -117,7 +117,7 @@ final class FiguresCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The address of an atlas that lies beside the new folder. */
+    /** The URL of an atlas next to the new folder. */
     private Optional<String> beside() {
         return Files.exists(out.resolveSibling(ATLAS).resolve("index.html"))
                 ? Optional.of("../" + ATLAS)

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import orrery.catalog.Nearest;
 
 /**
- * What a name that Orrery does not have was meant to be: by meaning first, because other programs (llama.cpp, vLLM,
- * Hugging Face, Ollama) have other names for the same thing, then by letters, for a slip of the hand.
+ * Suggestions for unknown names: first by meaning, because other programs (llama.cpp, vLLM, Hugging Face, Ollama) have
+ * other names for the same thing, then by spelling, for typing errors.
  */
 final class Hints {
-    /** Our command, and then what else it is called. */
+    /** Our command, followed by its other names. */
     private static final Map<String, String> COMMANDS = byOtherName("""
             run             generate complete completion infer ask answer prompt text-generation llama-cli
             chat            talk interactive repl conversation converse
@@ -37,7 +37,7 @@ final class Hints {
             --version       version
             """);
 
-    /** Our option, and then what else it is called; the same name may mean another option of another command. */
+    /** Our option, followed by its other names; a name may mean different options of different commands. */
     private static final List<List<String>> OPTIONS = rows("""
             --temperature         --temp
             --context             --ctx-size --ctx --n-ctx --num-ctx --context-size --context-length --context-window
@@ -98,7 +98,7 @@ final class Hints {
 
     private Hints() {}
 
-    /** The command of these that a word means. */
+    /** The command that a word means. */
     static Optional<String> command(String word, Collection<String> known) {
         String wanted = word.toLowerCase(Locale.ROOT).replace('_', '-');
         return Optional.ofNullable(COMMANDS.get(wanted))
@@ -106,7 +106,7 @@ final class Hints {
                 .or(() -> nearest(wanted, known));
     }
 
-    /** The option of these that a name means. */
+    /** The option that a name means. */
     static Optional<String> option(String name, Collection<String> known) {
         String wanted = "--" + name.toLowerCase(Locale.ROOT).replace('_', '-').replaceFirst("^-+", "");
         if (known.contains(wanted)) {
@@ -120,7 +120,7 @@ final class Hints {
                 .or(() -> nearest(wanted, known));
     }
 
-    /** The one with the fewest wrong letters: at most one in three, or the two have nothing in common. */
+    /** The name with the fewest wrong letters, at most one in three; otherwise the two have nothing in common. */
     private static Optional<String> nearest(String name, Collection<String> known) {
         int most = Math.max(1, name.replaceFirst("^-+", "").length() / 3);
         return known.stream()

@@ -2,9 +2,9 @@ package orrery.app;
 
 import java.util.Optional;
 
-/** Where the lines of a conversation come from. */
+/** The source of a conversation's lines. */
 interface Keyboard extends AutoCloseable {
-    /** No user is there; an interrupt ends the program. */
+    /** There is no user; an interrupt ends the program. */
     Keyboard NONE = new Keyboard() {
         @Override
         public Optional<String> line() {
@@ -20,13 +20,13 @@ interface Keyboard extends AutoCloseable {
         public void close() {}
     };
 
-    /** What was entered; empty at the end. An interrupt at the prompt gives an empty text. */
+    /** What the user entered; empty at the end. An interrupt at the prompt gives an empty text. */
     Optional<String> line();
 
-    /** While an answer comes: what an interrupt from the keyboard is to do. Closing ends that. */
+    /** Sets what an interrupt from the keyboard does during an answer, until it is closed. */
     Interruption onInterrupt(Runnable action);
 
-    /** An arrangement with the keyboard, until it is closed. */
+    /** A handler for interrupts, until it is closed. */
     interface Interruption extends AutoCloseable {
         @Override
         void close();

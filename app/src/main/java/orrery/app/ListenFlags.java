@@ -16,11 +16,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key}, {@code --behind-proxy},
- * {@code --cors-origin}: where a server listens and who may ask.
+ * {@code --host}, {@code --port}, {@code --api-key-file}, {@code --tls-cert}, {@code --tls-key},
+ * {@code --behind-proxy}, {@code --public-metrics}, {@code --cors-origin}: where a server listens and who may ask.
  */
 final class ListenFlags {
-    /** One more key, for whatever hands secrets to a process through its environment. */
+    /** One more key, for tools that pass secrets to a process in its environment. */
     private static final String KEY_VARIABLE = "ORRERY_API_KEY";
 
     @Option(
@@ -48,17 +48,20 @@ final class ListenFlags {
             description = "the certificate for HTTPS, in PEM, and after it those of its issuers")
     private @Nullable Path certificate;
 
-    @Option(
-            names = "--tls-key",
-            paramLabel = "FILE",
-            description = "the certificate's private key, in PEM")
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "the certificate's private key, in PEM")
     private @Nullable Path key;
 
     @Option(
             names = "--behind-proxy",
-            description = "listen without TLS where other machines can reach the server, since a proxy in front of it has"
-                    + " TLS")
+            description =
+                    "listen without TLS where other machines can reach the server, since a proxy in front of it has"
+                            + " TLS")
     private boolean behindProxy;
+
+    @Option(
+            names = "--public-metrics",
+            description = "answer /metrics without a key, for what watches the server and cannot send one")
+    private boolean publicMetrics;
 
     @Option(
             names = "--cors-origin",
@@ -71,7 +74,7 @@ final class ListenFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** The options with what was asked for. */
+    /** The options with these flags. */
     ServerOptions applyTo(ServerOptions defaults) {
         if (port < 0 || port > 65_535) {
             throw usage("--port is " + port + ", expected 0 to 65535");
@@ -79,6 +82,7 @@ final class ListenFlags {
         var options = defaults.withAddress(host, port)
                 .withKeys(keys())
                 .withBehindProxy(behindProxy)
+                .withPublicMetrics(publicMetrics)
                 .withOrigins(new LinkedHashSet<>(origins));
         if (certificate != null && key != null) {
             return options.withTls(Tls.read(certificate, key));

@@ -6,7 +6,7 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.OutputClosedException;
 import orrery.app.terminal.QuietLogging;
 
-/** The entry of the command line. */
+/** The entry point of the command line. */
 public final class Main {
     private Main() {}
 
@@ -18,13 +18,13 @@ public final class Main {
     /**
      * Runs one command.
      *
-     * @return the exit code: 0 for success, 1 for a failure, 2 for arguments that make no sense
+     * @return the exit code: 0 for success, 1 for a failure, 2 for invalid arguments
      */
     static int execute(Front front, String... given) {
         var arguments = Commands.inOrder(given);
         var failures = new Failures(front, Failures.asJson(arguments));
         try {
-            // What picocli writes itself, help and version, goes round it: it prints a trace when its output fails.
+            // picocli's own output, help and version, is captured: picocli prints a trace if writing fails.
             var help = new StringWriter();
             int status = Commands.of(front, failures, new PrintWriter(help), arguments)
                     .execute(arguments);

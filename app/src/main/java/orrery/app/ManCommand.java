@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code man}: the help as pages of the manual. */
+/** {@code man}: the help as manual pages. */
 @Command(
         name = "man",
         mixinStandardHelpOptions = true,
@@ -92,7 +92,7 @@ final class ManCommand implements Callable<Integer> {
         return ManPage.of(command, "Orrery " + Version.NUMBER, others);
     }
 
-    /** All, by their files' names. */
+    /** All pages, by file name. */
     static SequencedMap<String, String> pages(CommandLine root) {
         var pages = new LinkedHashMap<String, String>();
         var commands = new ArrayList<>(List.of(root));

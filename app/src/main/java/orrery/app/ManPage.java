@@ -13,15 +13,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A command's help as a page of the manual, in roff with the macros of man(7): the texts are those of {@code --help}.
- * Everything beyond ASCII is written as an escape, so that no program has to guess an encoding.
+ * A command's help as a manual page, in roff with the macros of man(7); the texts are those of {@code --help}.
+ * Non-ASCII characters are escaped, so that no program has to guess an encoding.
  */
 final class ManPage {
     private final StringBuilder page = new StringBuilder();
 
     private ManPage() {}
 
-    /** What a page is called, without its section: {@code orrery-run}. */
+    /** A page's name, without its section: {@code orrery-run}. */
     static String name(CommandLine command) {
         return command.getCommandSpec().qualifiedName("-");
     }
@@ -102,7 +102,7 @@ final class ManPage {
         text(text);
     }
 
-    /** Paragraphs between empty lines; lines that are indented stay as they are. */
+    /** Paragraphs are separated by empty lines; indented lines are kept unchanged. */
     private void paragraphs(List<String> lines) {
         var list = new ArrayList<String>();
         for (String one : lines) {
@@ -129,7 +129,7 @@ final class ManPage {
         }
     }
 
-    /** A line that is no request, whatever it begins with. */
+    /** A line of text, escaped so that it is not a roff request. */
     private void text(String text) {
         String escaped = escaped(text);
         line(escaped.startsWith(".") || escaped.startsWith("'") || escaped.startsWith(" ") ? "\\&" + escaped : escaped);
@@ -155,7 +155,7 @@ final class ManPage {
                 .toList();
     }
 
-    /** For {@code whatis}, which has a line. */
+    /** For {@code whatis}, which shows one line. */
     private static String brief(String text) {
         String sentence = text.split("[.:] ")[0].replaceFirst("\\.$", "");
         return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);

@@ -9,7 +9,7 @@ import orrery.engine.EngineOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --text}, {@code --window} and {@link ComputeFlags}: what models are measured on, and how. */
+/** {@code --text}, {@code --window} and {@link ComputeFlags}: the text that models are measured on, and how. */
 final class MeasuringFlags {
     @Option(
             names = {"-t", "--text"},
@@ -42,7 +42,7 @@ final class MeasuringFlags {
         return window == null ? OptionalInt.empty() : OptionalInt.of(window);
     }
 
-    /** How models are run. */
+    /** The options of the measured models. */
     EngineOptions options() {
         return compute.options(EngineOptions.defaults());
     }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A size of memory on the command line: a number of bytes, or of powers of 1,024 of them by a letter. */
+/** A memory size on the command line: bytes, or with a letter for a power of 1,024. */
 final class MemorySize implements ITypeConverter<Long> {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})(?:([KMGT])(?:i?B)?)?", Pattern.CASE_INSENSITIVE);
     private static final String LETTERS = "KMGT";

@@ -24,9 +24,9 @@ final class ModelOption {
     }
 
     /**
-     * The model that was named, or the directory of the demo model.
+     * The named model, or the demo model's directory.
      *
-     * @throws CommandException if there is none
+     * @throws CommandException if it does not exist
      */
     Path path() {
         if (model != null) {
@@ -44,7 +44,9 @@ final class ModelOption {
         return demo;
     }
 
-    /** A directory or a GGUF file, or a better word than "does not exist" for a release that only the catalog has. */
+    /**
+     * A directory or a GGUF file; for a release that is only in the catalog, a better message than "does not exist".
+     */
     static Path existing(Path path) {
         if (!Files.exists(path)) {
             Catalog.release(path.toString()).ifPresent(release -> {

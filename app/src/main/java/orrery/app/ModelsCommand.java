@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code models}: every release that the catalog knows. */
+/** {@code models}: all releases in the catalog. */
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
@@ -41,7 +41,7 @@ import picocli.CommandLine.TypeConversionException;
             "  orrery models --json --family qwen"
         })
 final class ModelsCommand implements Callable<Integer> {
-    /** From here on there is room for the licence and the family. */
+    /** From this width on, there is room for the licence and the family. */
     private static final int WIDE = 110;
 
     private final Front front;
@@ -86,7 +86,7 @@ final class ModelsCommand implements Callable<Integer> {
         this.front = front;
     }
 
-    /** What a list may be sorted by. */
+    /** The possible sort orders. */
     private enum Order {
         NAME(Comparator.comparing(row -> row.release().name())),
         DATE(Comparator.comparing(row -> row.release().released().orElse(LocalDate.MAX))),
@@ -125,12 +125,13 @@ final class ModelsCommand implements Callable<Integer> {
         if (order != null) {
             rows.sort(order.comparator);
         }
+        if (rows.isEmpty()) {
+            throw new CommandException("no known release matches; orrery models lists all");
+        }
         if (json) {
             var data = new LinkedHashMap<String, Object>();
             data.put("models", rows.stream().map(ModelsCommand::data).toList());
             front.out().println(Json.report("models", data));
-        } else if (rows.isEmpty()) {
-            throw new CommandException("no known release matches; orrery models lists all");
         } else {
             print(rows);
         }
@@ -209,7 +210,7 @@ final class ModelsCommand implements Callable<Integer> {
         }
     }
 
-    /** Without the word that all have. */
+    /** Without the word that all have in common. */
     private static String brief(String licence) {
         return licence.replaceFirst(" License$", "");
     }
@@ -240,7 +241,7 @@ final class ModelsCommand implements Callable<Integer> {
                 .stripTrailing();
     }
 
-    /** A day, or the first of a month or year. */
+    /** A day, or the first day of a month or year. */
     static final class Since implements ITypeConverter<LocalDate> {
         @Override
         public LocalDate convert(String text) {

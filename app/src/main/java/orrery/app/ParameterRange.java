@@ -7,11 +7,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * From how many to how many parameters, both included, on the command line: {@code 1B..10B}, {@code ..3B},
- * {@code 70B..}.
+ * An inclusive range of numbers of parameters on the command line: {@code 1B..10B}, {@code ..3B}, {@code 70B..}.
  *
- * @param least parameters at least
- * @param most parameters at most
+ * @param least the fewest parameters
+ * @param most the most parameters
  */
 record ParameterRange(double least, double most) {
     private static final String EXPECTED = ", expected one such as 1B..10B, ..3B or 70B..";
@@ -21,7 +20,7 @@ record ParameterRange(double least, double most) {
         return spec.parameters() >= least && spec.parameters() <= most;
     }
 
-    /** Reads it. */
+    /** Parses it. */
     static final class Converter implements ITypeConverter<ParameterRange> {
         @Override
         public ParameterRange convert(String text) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code perplexity}: how likely a model finds a text. */
+/** {@code perplexity}: the perplexity of a text. */
 @Command(
         name = "perplexity",
         mixinStandardHelpOptions = true,

@@ -27,8 +27,8 @@ import orrery.draw.Diagram;
 import orrery.draw.Theme;
 
 /**
- * A drawing as a PNG, with two pixels for each CSS pixel and so marked (192 dots an inch). The letters are those that a
- * browser on this machine would take.
+ * A drawing as a PNG, with two pixels per CSS pixel (192 dots per inch). It uses the font that a browser on this
+ * machine would use.
  */
 final class Picture {
     static final int SCALE = 2;
@@ -38,7 +38,7 @@ final class Picture {
 
     private Picture() {}
 
-    /** @throws CommandException if this Java has no letters to draw with */
+    /** @throws CommandException if this Java has no fonts */
     static byte[] png(Diagram diagram, Theme.Scheme scheme) {
         System.setProperty("java.awt.headless", "true");
         try {
@@ -51,7 +51,7 @@ final class Picture {
     }
 
     private static BufferedImage drawn(Diagram diagram, Theme.Scheme scheme) {
-        // JSVG knows fonts by the names that Java has for them, and no weights between.
+        // JSVG knows fonts by Java's names, and has no intermediate weights.
         String svg = diagram.plain(scheme)
                 .replace(Theme.FONTS, font())
                 .replace("font-weight=\"600\"", "font-weight=\"bold\"");
@@ -98,7 +98,7 @@ final class Picture {
         }
     }
 
-    /** The first of the drawings' fonts that is here, as a browser chooses. */
+    /** The first of the drawings' fonts that is installed, as in a browser. */
     private static String font() {
         var here = fonts();
         return Stream.of(Theme.FONTS.split(", "))
@@ -124,7 +124,7 @@ final class Picture {
         }
     }
 
-    /** So that a document shows it as large as the SVG. */
+    /** So that a document shows it at the SVG's size. */
     private static void setSize(IIOMetadata metadata) throws IOException {
         var dimension = new IIOMetadataNode("Dimension");
         for (String side : new String[] {"HorizontalPixelSize", "VerticalPixelSize"}) {

@@ -8,9 +8,7 @@ import java.util.Optional;
 import orrery.app.terminal.CommandException;
 import orrery.app.terminal.Front;
 
-/**
- * Lines from a pipe, a file, or a terminal whose output goes elsewhere; an interrupt ends the program, as everywhere.
- */
+/** Lines from a pipe, a file, or a terminal whose output is redirected; an interrupt ends the program as usual. */
 final class PlainKeyboard implements Keyboard {
     private final BufferedReader lines;
     private final Front front;

@@ -5,14 +5,16 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
-/** Numbers on the command line, refused in words that a user knows: no Java type, no hexadecimal floating point. */
+/**
+ * Parses numbers on the command line, with error messages in plain words: no Java types, no hexadecimal floating point.
+ */
 final class PlainNumbers {
     private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]+");
     private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
     private PlainNumbers() {}
 
-    /** Teaches it to a command and all below it. */
+    /** Registers it for a command and its subcommands. */
     static void register(CommandLine command) {
         command.registerConverter(Integer.class, PlainNumbers::integer);
         command.registerConverter(int.class, PlainNumbers::integer);

@@ -14,12 +14,14 @@ import orrery.app.terminal.Front;
 
 /** The prompt of a {@code run}: an argument, standard input, or both. */
 final class PromptInput {
-    /** How long a pipe beside an argument may stay silent: a caller that never closes it must not hang the program. */
+    /**
+     * How long a pipe may stay silent if there is an argument: a caller that never closes it must not hang the program.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private PromptInput() {}
 
-    /** What was asked; empty if there was neither an argument nor anything to read. */
+    /** The prompt; empty if there is neither an argument nor any input. */
     static Optional<String> read(Front front, @Nullable String argument) {
         if (argument == null) {
             return front.terminals().input() ? Optional.empty() : Optional.of(withoutLastLineEnd(front.readInput()));
@@ -56,7 +58,7 @@ final class PromptInput {
         }
     }
 
-    /** Waits for the first byte, and says whether there is one. */
+    /** Waits for the first byte, and returns whether there is one. */
     private static boolean speaks(PushbackInputStream input) {
         try {
             int first = input.read();

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code quantize}: a model as a GGUF file of fewer bits. */
+/** {@code quantize}: a model as a GGUF file with fewer bits per weight. */
 @Command(
         name = "quantize",
         mixinStandardHelpOptions = true,
@@ -154,7 +154,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    /** Better said now than in an hour. */
+    /** Checked now rather than found out in an hour. */
     private void requireSpace(long bytes) {
         var place = out.toAbsolutePath().normalize().getParent();
         if (place == null || !Files.isDirectory(place)) {
@@ -162,7 +162,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         try {
             var store = Files.getFileStore(place);
-            // Some file systems do not say how large they are.
+            // Some file systems do not report their size.
             if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) {
                 throw new CommandException(out + " takes " + Numbers.bytes(bytes) + ", but there are only "
                         + Numbers.bytes(store.getUsableSpace()) + " left on its disk");

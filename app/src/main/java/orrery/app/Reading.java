@@ -13,8 +13,8 @@ import orrery.engine.GeneratedToken;
 import orrery.token.ChatMessage;
 
 /**
- * How an answer's tokens are read: as they stand, or by the model's chat format, which tells thoughts and calls from
- * text.
+ * How an answer's tokens are read: as plain text, or by the model's chat format, which separates reasoning and calls
+ * from text.
  */
 sealed interface Reading {
 
@@ -24,25 +24,25 @@ sealed interface Reading {
     /**
      * The answer to a conversation.
      *
-     * @param model where the model is
+     * @param model the model's path
      */
     record Chat(Path model, List<ChatMessage> messages) implements Reading {}
 
-    /**
-     * What reads one answer. Made while the model reads the prompt, since rendering templates takes a while.
-     */
+    /** Parses one answer. Created while the model reads the prompt, since rendering templates takes some time. */
     default Events events(Engine engine) {
         return switch (this) {
             case Plain _ -> new Events(null);
             case Chat(Path model, List<ChatMessage> messages) -> {
                 var format = ChatFormat.read(model, engine.chatTemplate());
-                boolean thinking = format.thinks() && format.opensThought(engine.templated(messages, Map.of()));
+                boolean thinking = format.thinks()
+                        && format.opensThought(
+                                engine.rendered(messages, Map.of()).text());
                 yield new Events(format.parser(engine.tokenizer(), Map.of(), thinking));
             }
         };
     }
 
-    /** The events of one answer, all of which it keeps. */
+    /** The events of one answer; keeps all of them. */
     final class Events {
         private final @Nullable ChatParser parser;
         private final List<ChatEvent> all = new ArrayList<>();

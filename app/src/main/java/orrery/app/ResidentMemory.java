@@ -9,12 +9,12 @@ import java.util.OptionalLong;
 import orrery.engine.Engine;
 
 /**
- * What a running engine holds, in bytes.
+ * The memory of a running engine, in bytes.
  *
- * @param resident memory of this process, the pages of the weights that were read among it; empty where the system does
- *     not tell
+ * @param resident memory of this process, including the weights' pages that were read; empty if the system does not
+ *     report it
  * @param weights as they are stored
- * @param cache that the last step used of the KV cache
+ * @param cache bytes of the KV cache that the last step used
  * @param experts copies of experts
  */
 record ResidentMemory(OptionalLong resident, long weights, long cache, long experts) {
@@ -26,7 +26,7 @@ record ResidentMemory(OptionalLong resident, long weights, long cache, long expe
                 residentNow(), engine.weightBytes(), engine.cacheBytesOfLastStep(), engine.expertBytesHeld());
     }
 
-    /** Bytes of this process that are in memory now; empty where the system does not tell. */
+    /** Bytes of this process that are in memory now; empty if the system does not report it. */
     static OptionalLong residentNow() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
@@ -37,7 +37,7 @@ record ResidentMemory(OptionalLong resident, long weights, long cache, long expe
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            return OptionalLong.empty(); // no Linux: the figure is left out
+            return OptionalLong.empty(); // not Linux: the figure is left out
         }
         return OptionalLong.empty();
     }

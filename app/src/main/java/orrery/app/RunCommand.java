@@ -131,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The conversation; none where the model continues the prompt as it stands. */
+    /** The conversation; none if the model continues the raw prompt. */
     private List<ChatMessage> messages(Engine engine, String asked) {
         if (engine.chatTemplate().isEmpty() && !raw) {
             String name = engine.description().spec().name();

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How the tokens of an answer are chosen; what is not said is as the model's generation_config.json says. */
+/** Sampling options; the model's generation_config.json supplies those that are not given. */
 final class SamplingFlags {
     @Option(
             names = {"-t", "--temperature"},
@@ -77,7 +77,7 @@ final class SamplingFlags {
     private CommandSpec command;
 
     /**
-     * The same request as these options want it.
+     * Applies the options to a request.
      *
      * @throws ParameterException for a value out of its range
      */
@@ -109,7 +109,7 @@ final class SamplingFlags {
         return logitBias.isEmpty() ? sampling : sampling.withLogitBias(logitBias);
     }
 
-    /** Says so when an option that was given changes nothing. */
+    /** Warns about options that have no effect. */
     void warnOfWhatHasNoEffect(Request request, Front front) {
         if (request.sampling().greedy() && (topK != null || topP != null || minP != null)) {
             front.warn("--top-k, --top-p and --min-p have no effect at temperature 0; set --temperature 1");

@@ -1,16 +1,16 @@
 package orrery.app;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Ticker;
 import orrery.engine.EngineOptions;
+import orrery.engine.TimeLimits;
 import orrery.server.ModelSource;
+import orrery.server.ModelSources;
 import orrery.server.Server;
 import orrery.server.ServerOptions;
 import picocli.CommandLine.Command;
@@ -70,6 +70,18 @@ final class ServeCommand implements Callable<Integer> {
     private int queue = 4;
 
     @Option(
+            names = "--max-wait",
+            paramLabel = "SECONDS",
+            description = "how long a request may wait for its turn; then its client gets 503 (default: any time)")
+    private @Nullable Double maxWait;
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "how long a request may take; then its answer ends as by its token limit (default: any time)")
+    private @Nullable Double maxTime;
+
+    @Option(
             names = "--strict",
             description = "refuse requests with unknown fields (default: name them in the header orrery-ignored)")
     private boolean strict;
@@ -80,13 +92,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "how long open answers may go on after Ctrl-C or SIGTERM (default: 30)")
     private int drain = 30;
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "nothing but errors")
-    private boolean quiet;
-
     @Mixin
     private final ListenFlags listenFlags = new ListenFlags();
+
+    @Mixin
+    private final LogFlags logFlags = new LogFlags();
 
     @Mixin
     private final EngineFlags engineFlags = new EngineFlags();
@@ -105,15 +115,24 @@ final class ServeCommand implements Callable<Integer> {
                 .applyTo(ServerOptions.defaults())
                 .withQueue(within("--queue", queue, 0, 1024))
                 .withStrict(strict)
+                .withTimes(new TimeLimits(time("--max-wait", maxWait), time("--max-time", maxTime)))
                 .withDrain(Duration.ofSeconds(within("--drain", drain, 0, 3600)));
+        try (var _ = logFlags.start(front)) {
+            return serve(
+                    options,
+                    sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
+                            .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
+                            .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
+                            .withContext(EngineOptions.LONGEST_CONTEXT))));
+        }
+    }
+
+    private int serve(ServerOptions options, ModelSources sources) throws InterruptedException {
         var ended = new CountDownLatch(1);
-        var sources = sourceFlags.sources(engineFlags.options(EngineOptions.defaults()
-                .withMaxSequences(within("--max-sequences", maxSequences, 1, 1024))
-                .withMaxPauseMillis(within("--max-pause", maxPause, 1, 60_000))
-                .withContext(EngineOptions.LONGEST_CONTEXT)));
         Server server;
-        String first = sources.named().stream().map(ModelSource::name).findFirst().orElse("");
-        try (var ticker = new Ticker(front, "loading " + first, !quiet && !first.isEmpty())) {
+        String first =
+                sources.named().stream().map(ModelSource::name).findFirst().orElse("");
+        try (var ticker = new Ticker(front, "loading " + first, logFlags.showsProgress() && !first.isEmpty())) {
             server = Server.start(
                     options, sources, (done, all) -> ticker.note("packing weights " + 100 * done / all + " %"));
         }
@@ -122,20 +141,27 @@ final class ServeCommand implements Callable<Integer> {
             ended.countDown();
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        if (!quiet) {
-            for (var source : sources.named()) {
-                front.err().println("serving " + source.name() + " (" + source.path() + ")");
-            }
-            sources.folder().ifPresent(folder -> front.err().println("serving the models in " + folder.path()));
-            front.err().println("listening on " + server.address() + " (Ctrl-C ends it)");
-            front.err().flush();
+        for (var source : sources.named()) {
+            logFlags.say(front, "serving " + source.name() + " (" + source.path() + ")");
         }
+        sources.folder().ifPresent(folder -> logFlags.say(front, "serving the models in " + folder.path()));
+        logFlags.say(front, "listening on " + server.address() + " (Ctrl-C ends it)");
         try {
             ended.await();
         } finally {
             server.close();
         }
         return 0;
+    }
+
+    private Optional<Duration> time(String option, @Nullable Double seconds) {
+        if (seconds == null) {
+            return Optional.empty();
+        }
+        if (!(seconds >= 0.001 && seconds <= 1e9)) {
+            throw usage(option + " is " + seconds + ", expected 0.001 to 1000000000 seconds");
+        }
+        return Optional.of(Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
     private int within(String option, int value, int least, int most) {

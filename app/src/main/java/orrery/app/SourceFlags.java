@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code --model}, {@code --alias}, {@code --models-dir}, {@code --max-models}, {@code --memory},
- * {@code --idle-unload}: what is served, and what of it is in memory.
+ * {@code --idle-unload}: which models are served, and which of them are in memory.
  */
 final class SourceFlags {
     @Option(
@@ -70,7 +70,7 @@ final class SourceFlags {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** What was asked for, each model to be run by these options. */
+    /** The models, each to be run with these options. */
     ModelSources sources(EngineOptions engine) {
         var sources = ModelSources.of(named(engine));
         if (folder != null) {
@@ -114,7 +114,7 @@ final class SourceFlags {
         }
         for (String given : models) {
             int sign = given.indexOf('=');
-            // A path may hold the sign, too: a name has no separator.
+            // A path may contain the sign, too; a name contains no separator.
             boolean named = sign > 0
                     && given.substring(0, sign).matches("[A-Za-z0-9][A-Za-z0-9._:/-]*")
                     && !Files.exists(Path.of(given));

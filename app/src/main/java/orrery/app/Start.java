@@ -3,13 +3,13 @@ package orrery.app;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * The class that {@code ./orrery} starts: brings in the Vector API without the line of warning that
- * {@code --add-modules jdk.incubator.vector} prints before anything of ours runs, then hands over to {@link Main}.
+ * The class that {@code ./orrery} starts: it loads the Vector API without the warning that
+ * {@code --add-modules jdk.incubator.vector} prints before our code runs, and then calls {@link Main}.
  *
- * <p>No option of the JVM silences that line (tried on 25: {@code -Xlog:disable}, {@code -Xshare}, the module path).
- * Loading the module a moment later through {@code java.base} does, C2 compiles the same code (a dot product and
- * {@code exp} ran equally fast both ways), and the JVM may still use its archives of classes, which the option forbids.
- * The launcher opens the package by {@code --add-exports java.base/jdk.internal.module=ALL-UNNAMED}.
+ * <p>No option of the JVM suppresses that warning (tried on 25: {@code -Xlog:disable}, {@code -Xshare}, the module
+ * path). Loading the module a moment later through {@code java.base} avoids it; C2 compiles the same code (a dot
+ * product and {@code exp} were equally fast both ways), and the JVM can still use its class archives, which the option
+ * disables. The launcher opens the package with {@code --add-exports java.base/jdk.internal.module=ALL-UNNAMED}.
  */
 public final class Start {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";

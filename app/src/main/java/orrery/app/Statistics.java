@@ -7,7 +7,7 @@ import orrery.engine.FinishReason;
 import orrery.engine.Usage;
 import orrery.report.Numbers;
 
-/** What an answer took, in words. */
+/** The cost of an answer, in words. */
 final class Statistics {
     private Statistics() {}
 
@@ -34,6 +34,7 @@ final class Statistics {
         switch (reason) {
             case STOP -> {}
             case LENGTH -> parts.add("cut off by the token limit");
+            case TIME -> parts.add("cut off by the time limit");
             case CANCELLED -> parts.add("stopped");
             case FAILED -> parts.add("failed");
         }

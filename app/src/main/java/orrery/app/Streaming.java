@@ -12,7 +12,10 @@ import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
 import orrery.report.Numbers;
 
-/** Prints an answer as it comes: its text and calls to standard output, its thoughts, dimmed, to standard error. */
+/**
+ * Prints an answer while it is generated: its text and calls to standard output, its reasoning, dimmed, to standard
+ * error.
+ */
 final class Streaming {
     private final Front front;
     private final boolean ticking;
@@ -32,7 +35,7 @@ final class Streaming {
     /**
      * @param ticking whether to count the seconds until the first piece
      * @param printing whether to print at all
-     * @param thoughts whether to print thoughts, too
+     * @param thoughts whether to print the reasoning, too
      */
     Streaming(Front front, boolean ticking, boolean printing, boolean thoughts) {
         this.front = front;
@@ -92,7 +95,7 @@ final class Streaming {
         }
     }
 
-    /** Ends what was printed last with a line's end, unless this goes on with it. */
+    /** Ends the previous output with a line end, unless this continues it. */
     private void begin(Kind kind) {
         if (kind == last) {
             return;
@@ -102,7 +105,7 @@ final class Streaming {
             put("\n");
         }
         last = kind;
-        // A pipe gets the text as it is, a terminal without control characters and wrapped at its width.
+        // A pipe gets the text unchanged; a terminal gets it without control characters and wrapped at its width.
         boolean terminal = kind == Kind.THOUGHT
                 ? front.terminals().errors()
                 : front.terminals().output();

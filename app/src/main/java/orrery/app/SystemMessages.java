@@ -5,14 +5,11 @@ import java.util.List;
 import orrery.engine.Engine;
 import orrery.token.ChatMessage;
 
-/** Some chat templates skip the system message without a word. */
+/** Some chat templates silently ignore the system message. */
 final class SystemMessages {
     private SystemMessages() {}
 
-    /**
-     * Whether the prompt would be the same without the system message that the conversation begins with; false if it
-     * has none.
-     */
+    /** Whether the prompt would be the same without the conversation's system message; false if it has none. */
     static boolean leftOut(Engine engine, List<ChatMessage> messages) {
         if (messages.size() < 2 || !messages.getFirst().role().equals("system")) {
             return false;

@@ -5,8 +5,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A number of tokens on the command line: {@code 4096}, or {@code 128k} and {@code 1M} by powers of 1,024, as contexts
- * are told.
+ * A number of tokens on the command line: {@code 4096}, or {@code 128k} and {@code 1M} as powers of 1,024, as is usual
+ * for context lengths.
  */
 final class TokenCount implements ITypeConverter<Integer> {
     private static final Pattern COUNT = Pattern.compile("(-?[0-9]{1,10})([kKmM]?)");

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code tokens}: how a text is split. */
+/** {@code tokens}: the tokens of a text. */
 @Command(
         name = "tokens",
         mixinStandardHelpOptions = true,
@@ -87,7 +87,7 @@ final class TokensCommand implements Callable<Integer> {
         return template.render(List.of(new ChatMessage("user", tokenizer.guard(given))), true, Map.of());
     }
 
-    /** One object, of which no more than a token is held at once: a text of many megabytes has as many tokens. */
+    /** One object, written token by token: a text of many megabytes has millions of tokens. */
     private void printData(Tokenizer tokenizer, int[] ids, String given) {
         var counts = new LinkedHashMap<String, Object>();
         counts.put("model", ModelData.of(model.path()));
@@ -128,7 +128,7 @@ final class TokensCommand implements Callable<Integer> {
                         + (chat ? " before the template" : ""));
     }
 
-    /** A line that is printed while it is made: a text of many megabytes has as many tokens. */
+    /** A line that is printed while it is created: a text of many megabytes has millions of tokens. */
     private static final class Line {
         private static final int LONG = 1 << 16;
 

@@ -8,10 +8,10 @@ import java.util.List;
 import orrery.app.terminal.Front;
 
 /**
- * The class that the launcher starts while Java records which classes a start needs: runs commands that answer by
- * arithmetic alone, then answers from a GGUF file by machine code, then runs the command of its arguments as
- * {@link Start} does, which ends the process. Without this, comparing five models takes twice the processor time, and
- * the first token of a file of 250 MB twice as long.
+ * The class that the launcher runs while Java records which classes startup needs: it runs commands that only
+ * calculate, then generates answers from a GGUF file with machine code, then runs its arguments' command like
+ * {@link Start}, which ends the process. Without this, comparing five models takes twice the processor time, and the
+ * first token of a file of 250 MB twice as long.
  */
 public final class Training {
     private static final List<List<String>> COMMANDS = List.of(
@@ -29,8 +29,8 @@ public final class Training {
     }
 
     /**
-     * Before the Vector API is loaded, whose classes a cache cannot hold. A machine without machine code says so in the
-     * log of the build, and its cache lacks these classes.
+     * Runs before the Vector API is loaded, whose classes cannot be cached. If the machine does not support machine
+     * code, the build's log says so, and the cache lacks these classes.
      */
     private static void answerByMachineCode(Path demo) {
         try {

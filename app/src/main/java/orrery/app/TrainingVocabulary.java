@@ -13,9 +13,9 @@ import orrery.format.GgufWriter;
 import orrery.token.Tokenizer;
 
 /**
- * Vocabularies as large as those of released models, made of letters, for {@link Training}: what reads them is compiled
- * at once in later starts, because the cache remembers that it ran often. The demo model's 2,000 tokens are too few for
- * that.
+ * Vocabularies as large as those of released models, made of letters, for {@link Training}: the code that reads them is
+ * compiled at once in later starts, because the cache records that it ran often. The demo model's 2,000 tokens are too
+ * few for that.
  */
 final class TrainingVocabulary {
     private static final String KEYS = "tokenizer.ggml.";
@@ -35,7 +35,7 @@ final class TrainingVocabulary {
         longer(pairs, letters, TRIPLES);
     }
 
-    /** Adds tokens of each left half with each right one, and returns them. */
+    /** Adds the concatenation of each left half with each right half, and returns the new tokens. */
     private List<String> longer(List<String> lefts, List<String> rights, int most) {
         List<String> made = new ArrayList<>();
         for (String left : lefts) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code verify}: a model's outputs against those of a reference implementation. */
+/** {@code verify}: compares a model's outputs with those of a reference implementation. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
@@ -117,10 +117,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /**
-     * What was compared.
+     * The comparisons.
      *
-     * @param byDefault the same with the cache that an answer is computed with, where that is another one
-     * @param rounded the same with that cache and activations rounded to BF16, where that is asked for
+     * @param byDefault the same with the default KV cache type, if that is another one
+     * @param rounded the same with that cache and activations rounded to BF16, if requested
      */
     private record Runs(Outcome judged, Optional<Outcome> byDefault, Optional<Outcome> rounded) {
         Map<String, Object> data() {
@@ -164,7 +164,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** One for each type that keys and values are remembered in. */
+    /** One for each KV cache type. */
     private List<Outcome> outcomes(
             OpenCheckpoint open, GoldenFile recorded, EngineOptions options, List<KvType> types, LongConsumer told) {
         try (var verification = open.reading(() -> Verification.of(open.checkpoint(), options, recorded))) {
@@ -197,7 +197,7 @@ final class VerifyCommand implements Callable<Integer> {
         out.println();
     }
 
-    /** What an answer is computed with, and how far that is from the reference. */
+    /** Prints the default KV cache type, and how far its results are from the reference. */
     private void printDefault(Outcome outcome) {
         String type = outcome.kvType().label();
         printUnjudged("cache in " + type, outcome, type + " is the KV cache dtype of run and chat; it does not count");

@@ -5,11 +5,11 @@ import java.util.List;
 import orrery.kernel.Backend;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} says: this program, this Java, and what will compute here. */
+/** The output of {@code --version}: the versions of this program and of Java, and the kernels. */
 final class Version implements IVersionProvider {
     static final String NUMBER = "0.1.0";
 
-    /** Made by picocli. */
+    /** Created by picocli. */
     Version() {}
 
     @Override
@@ -23,7 +23,7 @@ final class Version implements IVersionProvider {
         return lines.toArray(String[]::new);
     }
 
-    /** The backend that takes every model here, and those that would be preferred were nothing missing for them. */
+    /** The backend that supports every model here, and those that would be preferred but lack something. */
     static List<String> kernels(List<Backend> backends) {
         var lines = new ArrayList<String>();
         for (var backend : backends) {

@@ -9,8 +9,7 @@ import orrery.token.TokenPiece;
 import orrery.token.Tokenizer;
 
 /**
- * A token so that one sees it: control characters as pictures, parts of characters as bytes, special tokens as they are
- * spelled.
+ * A token in visible form: control characters as pictures, parts of characters as bytes, special tokens by their names.
  */
 final class VisibleText {
     private VisibleText() {}
@@ -22,7 +21,7 @@ final class VisibleText {
         }
         try {
             String alone = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            // The first token of a text may lose a space that its bytes have.
+            // The first token of a text may lose a space that its bytes contain.
             return visible(alone.endsWith(piece.text()) && !piece.text().isEmpty() ? piece.text() : alone);
         } catch (CharacterCodingException partOfACharacter) {
             return hexadecimal(bytes);
@@ -37,7 +36,7 @@ final class VisibleText {
         return text.toString();
     }
 
-    /** Nothing that moves the cursor or changes colours reaches a terminal. */
+    /** No character may move the terminal's cursor or change its colours. */
     private static String visible(String text) {
         var shown = new StringBuilder();
         text.codePoints().forEach(character -> {

@@ -4,7 +4,7 @@ import java.util.Map;
 import orrery.app.terminal.Front;
 import picocli.CommandLine;
 
-/** What {@code orrery} says when it is asked for nothing. */
+/** The output of {@code orrery} without arguments. */
 final class Welcome {
     private Welcome() {}
 

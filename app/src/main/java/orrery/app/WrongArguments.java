@@ -19,8 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What is wrong with a command line, in one sentence that says what, where and what was expected, and names what was
- * probably meant. picocli's own sentences speak of Java's types.
+ * An error in the command line, in one sentence that says what, where and what was expected, with a suggestion.
+ * picocli's own messages mention Java types.
  */
 final class WrongArguments {
     private WrongArguments() {}
@@ -69,7 +69,7 @@ final class WrongArguments {
                         .orElseGet(() -> ", expected one of " + String.join(", ", commands));
     }
 
-    /** What an argument may be that stands where none is expected. */
+    /** The possible arguments, for an unexpected one. */
     private static String instead(String argument, Collection<String> options) {
         boolean file = isFile(argument);
         if (options.contains("--shape") && !file && Catalog.release(argument).isPresent()) {
@@ -100,7 +100,7 @@ final class WrongArguments {
                 + (arguments.size() == 1 ? " is missing" : " are missing");
     }
 
-    /** A value that was refused: by a converter of ours, whose words stand after picocli's colon, or by picocli. */
+    /** A rejected value: by one of our converters, whose message follows picocli's colon, or by picocli. */
     private static String refused(ArgSpec argument, String value, String message) {
         String name = name(argument);
         if (argument.type().isEnum()) {

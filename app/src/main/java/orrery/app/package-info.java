@@ -1,2 +1,2 @@
-/** The commands of the command line, one file each, and how they are found, failed and ended. */
+/** The commands of the command line, one file each, with their lookup and error handling. */
 package orrery.app;

@@ -217,7 +217,12 @@ final class DescribeCommandTest {
         assertThat(names("models", "--json", "--since", "2025-08"))
                 .containsExactlyInAnyOrder("gemma-3-270m", "qwen3-4b-2507", "deepseek-v3.1");
         assertThat(names("models", "--json", "--since", "2025-08-15")).containsExactly("deepseek-v3.1");
-        assertThat(names("models", "--json", "--since", "2026")).isEmpty();
+        for (String wanted : List.of("--since=2026", "nosuch")) {
+            var none = Cli.run("models", "--json", wanted);
+            assertThat(none.status()).isEqualTo(1);
+            assertThat(none.out()).isEmpty();
+            assertThat(none.err()).contains("orrery/error/1", "no known release matches");
+        }
         assertThat(names("models", "--json", "--sort", "date")).startsWith("openai-gpt", "gpt2", "gpt2-medium");
         assertThat(names("models", "--json", "--sort", "kv"))
                 .startsWith("gemma-3-270m")

@@ -22,7 +22,7 @@ final class ServeCommandTest {
     private static final String DEMO = Path.of("..", "demo-model").toString();
 
     /** A server that runs until it is closed; its address is what it prints. */
-    private static final class Running implements AutoCloseable {
+    static final class Running implements AutoCloseable {
         private final StringWriter errors = new StringWriter();
         private final Thread thread;
 
@@ -44,6 +44,11 @@ final class ServeCommandTest {
                 Thread.sleep(10);
             }
             throw new AssertionError("it does not listen: " + errors);
+        }
+
+        /** All that it has printed on standard error. */
+        String errors() {
+            return errors.toString();
         }
 
         @Override
@@ -72,6 +77,33 @@ final class ServeCommandTest {
     }
 
     @Test
+    void servesTheModelsOfAFolder() throws Exception {
+        String folder = Path.of("..").toString();
+        try (var server = new Running("serve", "--models-dir", folder, "--idle-unload", "15m", "--port", "0")) {
+            var address = server.address();
+            assertThat(server.errors.toString()).contains("serving the models in " + folder);
+            assertThat(get(address.resolve("/v1/models")))
+                    .contains("\"id\":\"demo-model\"", "\"status\":{\"value\":\"unloaded\"}");
+        }
+    }
+
+    @Test
+    void refusesWhatCannotBeMeantForSeveralModels(@TempDir Path folder) {
+        assertThat(Cli.run("serve", "--models-dir", folder.resolve("nothing").toString())
+                        .err())
+                .contains("there is no folder of models at");
+        assertThat(Cli.run("serve", "--models-dir", folder.toString(), "--alias", "x")
+                        .err())
+                .contains("--alias x is for the first --model, and there is none");
+        assertThat(Cli.run("serve", "--model", DEMO, "--max-models", "0").err())
+                .contains("--max-models is 0, expected at least 1");
+        assertThat(Cli.run("serve", "--model", DEMO, "--idle-unload", "15").err())
+                .contains("\"15\" is not a span of time, expected one such as 90s, 15m or 2h");
+        assertThat(Cli.run("serve", "--model", DEMO, "--memory", "much").err())
+                .contains("\"much\" is not a memory size");
+    }
+
+    @Test
     void refusesWhatCannotBeServedBeforeItListens(@TempDir Path folder) throws IOException {
         assertThat(Cli.run("serve", "--model", folder.resolve("nothing").toString())
                         .err())
@@ -83,6 +115,7 @@ final class ServeCommandTest {
                         .err())
                 .contains("--alias b is the name of a model already");
         assertThat(Cli.run("serve", "--port", "70000").err()).contains("--port is 70000, expected 0 to 65535");
+        assertThat(Cli.run("serve", "--max-wait", "0").err()).contains("--max-wait is 0.0, expected 0.001 to");
         assertThat(Cli.run("serve", "--model", DEMO, "--host", "0.0.0.0").err())
                 .contains("0.0.0.0 can be reached from other machines, and there is no API key");
         assertThat(Cli.run("serve", "--model", DEMO, "--tls-key", "k").err())

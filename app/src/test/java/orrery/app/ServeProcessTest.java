@@ -45,7 +45,8 @@ final class ServeProcessTest {
         command.addAll(List.of(
                 "-Dorrery.home=" + Path.of("..").toAbsolutePath().normalize(),
                 "-cp",
-                Path.of("target", "classes") + File.pathSeparator
+                Path.of("target", "classes")
+                        + File.pathSeparator
                         + Files.readString(libraries).strip(),
                 "orrery.app.Start",
                 "serve",
@@ -103,10 +104,12 @@ final class ServeProcessTest {
         try {
             var address = address(server);
             assertThat(text(ask(address, "/health"))).contains("ok");
-            var whole = JSON.readTree(text(post(
-                    address,
-                    "/v1/chat/completions",
-                    "{\"messages\":[{\"role\":\"user\",\"content\":\"What is RoPE?\"}],\"temperature\":0,\"max_tokens\":4}")));
+            var whole = JSON.readTree(
+                    text(
+                            post(
+                                    address,
+                                    "/v1/chat/completions",
+                                    "{\"messages\":[{\"role\":\"user\",\"content\":\"What is RoPE?\"}],\"temperature\":0,\"max_tokens\":4}")));
             assertThat(whole.at("/choices/0/message/content").asString()).startsWith("RoPE turns");
             assertThat(text(ask(address, "/metrics"))).contains("orrery_requests_total{api=\"chat\",status=\"200\"} 1");
 
@@ -135,6 +138,9 @@ final class ServeProcessTest {
             assertThat(folder.resolve("errors"))
                     .content()
                     .contains("serving demo (")
+                    .containsPattern(" info POST /v1/chat/completions 200 .* generated_tokens=4 finish_reason=length")
+                    .as("what is logged after the signal")
+                    .containsPattern(" info POST /v1/chat/completions 200 .* generated_tokens=1000 ")
                     .doesNotContain("Exception", "WARNING");
             assertThat(folder.resolve("output")).isEmptyFile();
         } finally {

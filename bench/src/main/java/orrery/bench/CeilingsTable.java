@@ -3,7 +3,7 @@ package orrery.bench;
 import java.util.Locale;
 import orrery.kernel.Ceilings;
 
-/** Prints both ceilings of this machine, ten times. */
+/** Prints this machine's peak bandwidth and arithmetic, ten times. */
 final class CeilingsTable {
     private CeilingsTable() {}
 

@@ -22,15 +22,15 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every kernel that matters beside the ceiling that binds it, probed right before and after each run of it. Shapes are
+ * Every important kernel compared with the ceiling that bounds it, probed right before and after each run. Shapes are
  * those of Llama 3.2 1B. Prints medians, the spread between the quartiles, and one line of JSON.
  *
- * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (for each row), {@code --only text} (rows
- * whose name contains it), {@code --backend name}, {@code --clock cpu} (one thread's own processor time: what other
- * programs take does not count), {@code --activations bf16} (rounded, for weights in BF16).
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --warm-up ms} (per row), {@code --only text} (rows whose
+ * name contains it), {@code --backend name}, {@code --clock cpu} (CPU time of one thread, which excludes other
+ * programs), {@code --activations bf16} (rounded, for BF16 weights).
  */
 public final class KernelTable {
-    /** Weights are taken from here in turn, so that none is in a cache when its turn comes again. */
+    /** Weights are taken from here in turn, so that none is cached when its turn comes again. */
     private static final long BUFFER = 1280L << 20;
 
     private static final long PROBE = 64L << 20;
@@ -71,7 +71,7 @@ public final class KernelTable {
         this.clock = clock;
     }
 
-    /** What bounds a kernel. */
+    /** The ceiling that bounds a kernel. */
     enum Bound {
         MEMORY("GB/s"),
         ARITHMETIC("GFLOP/s");
@@ -170,7 +170,7 @@ public final class KernelTable {
         var x = random(rows, inputs);
         var out = kernels.allocate(rows, outputs);
         long bytes = dtype.bytes((long) outputs * inputs);
-        // At least so many in a run that the timer and one late thread do not matter.
+        // Enough calls per run that the timer and one late thread do not matter.
         int calls = (int) Math.max(1, (bound == Bound.MEMORY ? PROBE : 16 << 20) / bytes);
         long work = calls * (bound == Bound.MEMORY ? bytes : 2L * rows * outputs * inputs);
         row(
@@ -218,8 +218,8 @@ public final class KernelTable {
     }
 
     /**
-     * Weights in blocks, packed where the kernels pack, enough of them that no cache holds them; bytes are those of the
-     * file's format.
+     * Block-quantized weights, packed if the kernels pack, too many for any cache; bytes are those of the file's
+     * format.
      */
     private void packed(DType dtype, int outputs, int inputs) {
         if (!only.isEmpty() && !only.startsWith("matmul packed") && !("matmul packed " + dtype).contains(only)) {

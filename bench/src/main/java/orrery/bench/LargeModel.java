@@ -11,7 +11,7 @@ import orrery.engine.Sampling;
 
 /**
  * A model in less memory than its weights take: {@code make FOLDER TOKENIZER_FOLDER} makes one,
- * {@code run FOLDER EXPERTS_IN_MEMORY TOKENS} generates, and says what that took from the disk.
+ * {@code run FOLDER EXPERTS_IN_MEMORY TOKENS} generates, and prints how much was read from the disk.
  * {@code bench/large-model} calls both.
  */
 final class LargeModel {
@@ -47,7 +47,7 @@ final class LargeModel {
                     .withIgnoreStopIds(true)
                     .withCountedExperts(true)
                     .withMaxTokens(tokens);
-            // A text that differs from turn to turn, so that no turn finds just what the last one left.
+            // The text differs from turn to turn, so that no turn finds exactly the pages of the last one.
             for (int turn = 0; turn < 3; turn++) {
                 var sampling = request.sampling().withSeed(turn);
                 long readBefore = readBytes();
@@ -98,10 +98,10 @@ final class LargeModel {
                 .orElseThrow();
     }
 
-    /** Pages that had to come from the disk. */
+    /** Pages that had to be read from the disk. */
     private static long majorFaults() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"));
-        // After the name, which may hold anything, in parentheses: state, then nine numbers.
+        // After the name in parentheses, which may contain anything: state, then nine numbers.
         return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[9]);
     }
 }

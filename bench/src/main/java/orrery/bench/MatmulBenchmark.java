@@ -21,7 +21,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** One product {@code [8192, 2048]}, its weights taken in turn from more memory than any cache holds. */
+/** One product {@code [8192, 2048]}; its weights come in turn from more memory than any cache holds. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Runs other engines and {@code orrery bench} on the same GGUF file by turns, and prints the ratios.
+ * Runs other engines and {@code orrery bench} on the same GGUF file in turn, and prints the ratios.
  *
  * <p>The others are any programs with the options and the table of llama.cpp's {@code llama-batched-bench}, which
- * ik_llama.cpp has, too. In each round every program reads a prompt and decodes after it, one after another, so that
- * all see the machine in the same minutes.
+ * ik_llama.cpp has, too. In each round every program prefills a prompt and decodes after it, one after another, so that
+ * all run under the same conditions of the machine.
  */
 final class OtherEngines {
     private static final String USAGE = """
@@ -42,7 +42,7 @@ final class OtherEngines {
                          --with "ik_llama.cpp=ik/build/bin/llama-batched-bench -fa on -rtr"
             """;
 
-    /** What a program does in a round: a prompt of so many tokens for each of the streams, and decoding after it. */
+    /** The work of a program in a round: a prompt for each of the streams, and decoding after it. */
     private record Run(int prompt, int streams) {}
 
     /** A speed that is compared: {@code prefill 256}, {@code decode after 256}, {@code 16 streams}. */
@@ -64,12 +64,12 @@ final class OtherEngines {
         this.file = file.toAbsolutePath();
     }
 
-    /** See the class; the first argument is the launcher of Orrery. */
+    /** See the class; the first argument is Orrery's launcher. */
     public static void main(String[] arguments) {
         System.exit(status(arguments));
     }
 
-    /** 0; 1 where a program failed; 2 where the arguments are wrong. */
+    /** 0; 1 if a program failed; 2 if the arguments are wrong. */
     private static int status(String[] arguments) {
         if (arguments.length < 2 || arguments[1].equals("--help")) {
             System.err.print(USAGE);
@@ -216,10 +216,10 @@ final class OtherEngines {
         return Double.parseDouble(matcher.group(1));
     }
 
-    /** What a program prints on standard output, and behind it what it prints on standard error. */
+    /** A program's standard output, followed by its standard error. */
     private String output(List<String> command) {
         try {
-            // Some engines leave a log where they were started.
+            // Some engines leave a log in the folder where they were started.
             var folder = Files.createTempDirectory("orrery-bench");
             var printed = folder.resolve("output");
             var errors = folder.resolve("errors");
@@ -294,7 +294,7 @@ final class OtherEngines {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** With a program that is named by its path found from every folder. */
+    /** Makes the program's path absolute, so that it is found from every folder. */
     private static List<String> program(List<String> words) {
         var program = words.getFirst();
         var all = new ArrayList<>(words);
@@ -319,7 +319,7 @@ final class OtherEngines {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, as for a number that is too small.
+            // Reported below, like a number that is too small.
         }
         throw new IllegalArgumentException(option + " \"" + value + "\", expected a number of 1 or more");
     }

@@ -13,9 +13,9 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
-/** Some layers' attention of the last rows of one sequence: as many as a cache of the processor cannot hold. */
+/** The attention of some layers for the last rows of one sequence: too many layers for the processor's caches. */
 final class Past implements AutoCloseable {
-    /** Those of Llama 3.2 1B. */
+    /** The shape of Llama 3.2 1B. */
     static final Attention GROUPED = new Attention(new Heads(32, 8, 64), 64, Reach.FULL, 0.125f, 0);
 
     private static final long ENOUGH = 256L << 20;
@@ -48,7 +48,7 @@ final class Past implements AutoCloseable {
         for (int i = 0; i < pages; i++) {
             int page = cache.take(0);
             table.append(page);
-            // Touched, so that reading it reads memory and not the one page of zeros: a small number in every type.
+            // Written, so that reading it reads real memory instead of the zero page: a small number in every type.
             for (int layer = 0; layer < layers; layer++) {
                 cache.slab(layer, page)
                         .asSlice(cache.base(layer, page), cache.layerBytes(layer))
@@ -64,7 +64,7 @@ final class Past implements AutoCloseable {
         out = kernels.allocate(rows, heads.query() * attention.valueSize());
     }
 
-    /** Latent attention with so many heads: one key of 512 elements, which are the value, too, and 64 more. */
+    /** Latent attention with {@code heads}: one key of 512 elements, which are also the value, and 64 more. */
     static Attention latent(int heads) {
         return new Attention(new Heads(heads, 1, 576), 512, Reach.FULL, 0.07f, 0);
     }
@@ -79,7 +79,7 @@ final class Past implements AutoCloseable {
         return (double) layers * context * bytesPerToken;
     }
 
-    /** Float operations of the two products, positions that a row does not see not counted. */
+    /** FLOPs of the two products, not counting positions that a row does not see. */
     double operations() {
         double seen = (double) rows * (context - rows) + rows * (rows + 1.0) / 2;
         return layers

@@ -1,79 +1,52 @@
 package orrery.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import orrery.bench.CompletionClient.Arrivals;
 
 /**
- * What clients of a server notice, of ours or of another one that speaks OpenAI's completions API: the time to the
- * first token with and without a known beginning, the pauses of running answers while a long prompt arrives, tokens per
+ * Measures what clients of a server notice, Orrery's or another one with OpenAI's completions API: the time to the
+ * first token with and without a cached prefix, the pauses of running answers while a long prompt arrives, tokens per
  * second of one stream and of sixteen.
  *
  * <pre>bench/serve-load http://localhost:8080 [prompt tokens] [answer tokens] [largest token id]</pre>
  */
 public final class ServeLoad {
-    private static final Pattern PIECE = Pattern.compile("\"(?:text|content)\":\"");
     private static final int STREAMS = 16;
     private static final int RUNNING = 4;
 
-    private final URI address;
     private final int promptTokens;
     private final int answerTokens;
     private final int largestId;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final CompletionClient client;
     private final Random random = new Random(7);
 
-    /** When the tokens of an answer came, in nanoseconds after its request. */
-    private record Arrivals(List<Long> nanos) {
-        double firstSeconds() {
-            return nanos.getFirst() / 1e9;
-        }
-
-        double tokensPerSecond() {
-            return (nanos.size() - 1) * 1e9 / (nanos.getLast() - nanos.getFirst());
-        }
-
-        /** The largest of the pauses between two tokens, in milliseconds. */
-        double longestPause() {
-            long most = 0;
-            for (int i = 1; i < nanos.size(); i++) {
-                most = Math.max(most, nanos.get(i) - nanos.get(i - 1));
-            }
-            return most / 1e6;
-        }
-    }
-
     private ServeLoad(URI address, int promptTokens, int answerTokens, int largestId) {
-        this.address = address;
+        client = new CompletionClient(address);
         this.promptTokens = promptTokens;
         this.answerTokens = answerTokens;
         this.largestId = largestId;
     }
 
-    /** Runs against a server that runs already. */
+    /** Measures a server that is already running. */
     public static void main(String[] arguments) throws Exception {
-        // A server that closes idle connections may do so just when a request is on its way.
-        System.setProperty("jdk.httpclient.keepalive.timeout", "1");
         if (arguments.length == 0) {
             System.err.println("usage: bench/serve-load URL [prompt tokens] [answer tokens] [largest token id]");
+            System.err.println("       bench/serve-load URL --clients N [seconds] [largest token id]");
             System.exit(2);
+        }
+        if (arguments.length > 1 && arguments[1].equals("--clients")) {
+            ServeClients.main(arguments);
+            return;
         }
         var numbers = Arrays.stream(arguments).skip(1).map(Integer::valueOf).toList();
         new ServeLoad(
@@ -89,30 +62,7 @@ public final class ServeLoad {
     }
 
     private Arrivals complete(int[] prompt, int tokens) throws IOException, InterruptedException {
-        String ids = Arrays.stream(prompt).mapToObj(String::valueOf).collect(Collectors.joining(","));
-        String body = "{\"prompt\":[" + ids + "],\"max_tokens\":" + tokens
-                + ",\"temperature\":0,\"ignore_eos\":true,\"stream\":true}";
-        var request = HttpRequest.newBuilder(address.resolve("/v1/completions"))
-                .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        long began = System.nanoTime();
-        var response = client.send(request, BodyHandlers.ofInputStream());
-        var arrivals = new ArrayList<Long>();
-        try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (response.statusCode() != 200) {
-                    throw new IOException("status " + response.statusCode() + ": " + line);
-                }
-                if (line.startsWith("data: ") && PIECE.matcher(line).find() && !line.contains("\"\",\"logprobs")) {
-                    arrivals.add(System.nanoTime() - began);
-                }
-            }
-        }
-        if (arrivals.size() < 2) {
-            throw new IOException("only " + arrivals.size() + " pieces of an answer came");
-        }
-        return new Arrivals(arrivals);
+        return client.complete(prompt, tokens);
     }
 
     private void run() throws Exception {
@@ -187,7 +137,7 @@ public final class ServeLoad {
             double shortFirst = threads.submit(() -> complete(brief, 2)).get().firstSeconds();
             double longest = 0;
             for (var one : running) {
-                longest = Math.max(longest, one.get().longestPause());
+                longest = Math.max(longest, Collections.max(one.get().pauses()));
             }
             System.out.printf(
                     Locale.ROOT,

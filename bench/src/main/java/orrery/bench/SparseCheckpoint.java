@@ -16,7 +16,7 @@ import orrery.tensor.Tensor;
 
 /**
  * Makes a checkpoint of random weights in BF16 with many experts: Qwen 3's sparse architecture, about 3.8 GB, of which
- * a token needs 8 %. Experts are not used alike, as in trained models: the rows of a router fall in length.
+ * a token needs 8 %. As in trained models, experts are not used equally: the rows of a router decrease in length.
  */
 final class SparseCheckpoint {
     private static final int LAYERS = 12;
@@ -43,8 +43,7 @@ final class SparseCheckpoint {
 
     private SparseCheckpoint(Arena arena) {
         this.arena = arena;
-        // Every matrix is cut out of one piece of noise, at a place of its own: what they hold does not matter, where
-        // they lie does.
+        // Every matrix is a different part of one piece of noise: its content does not matter, its place does.
         noise = arena.allocate(64L << 20);
         for (long i = 0; i < noise.byteSize() / Short.BYTES; i++) {
             noise.setAtIndex(ValueLayout.JAVA_SHORT, i, brain(random.nextGaussian() / Math.sqrt(HIDDEN)));

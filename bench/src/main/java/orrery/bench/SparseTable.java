@@ -23,18 +23,18 @@ import orrery.spec.LayerSpec;
 import orrery.tensor.KvType;
 
 /**
- * Decoding with mixtures of experts, latent attention, FP8 and parallel streams: bytes that a token must read, as the
- * spec counts them, over the time that it takes, beside the bandwidth probed right before and after. Random weights in
- * the releases' shapes, as many layers as fit. Prints medians, quartiles and one line of JSON.
+ * Decoding with mixtures of experts, latent attention, FP8 and parallel streams: the bytes that a token must read
+ * according to the spec, divided by its time, compared with the bandwidth probed right before and after. Random weights
+ * in the releases' shapes, as many layers as fit. Prints medians, quartiles and one line of JSON.
  *
- * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --tokens n} (of a round), {@code --warm-up ms},
+ * <p>Options: {@code --threads n}, {@code --rounds n}, {@code --tokens n} (per round), {@code --warm-up ms},
  * {@code --position n}, {@code --gigabytes n} (of weights), {@code --only text}.
  */
 public final class SparseTable {
     private static final long PROBE = 256L << 20;
     /**
-     * Words of every model: the head is a dense product, which the other table measures, and would drown the few layers
-     * that fit.
+     * The vocabulary of every model: the head is a dense product, which the other table measures, and would outweigh
+     * the few layers that fit.
      */
     private static final int WORDS = 8192;
 
@@ -85,7 +85,7 @@ public final class SparseTable {
         System.out.println("{\"machine\": \"" + machine + "\", \"decoding\": [" + String.join(", ", json) + "]}");
     }
 
-    /** The first layers, as many as there is room for. */
+    /** The first layers, as many as fit into memory. */
     private ArchitectureSpec fitting(ArchitectureSpec spec) {
         int count = spec.layers().size();
         while (count > 1 && bytes(layers(spec, count)) > gigabytes * 1e9) {
@@ -110,7 +110,7 @@ public final class SparseTable {
                 spec.head());
     }
 
-    /** DeepSeek V3's last layer with a quarter of its experts, which a token cannot tell. */
+    /** DeepSeek V3's last layer with a quarter of its experts, which makes no difference to a token. */
     private static ArchitectureSpec oneLayer(ArchitectureSpec spec) {
         var last = spec.layers().getLast();
         var experts = last.mlp()
@@ -175,7 +175,7 @@ public final class SparseTable {
         }
     }
 
-    /** What the cache holds of a token is what the spec counts: pages of a pool lie exactly so far apart. */
+    /** Checks that the cache's bytes per token equal the spec's: pages of a pool are exactly that far apart. */
     private static void checkMemory(ArchitectureSpec spec, KvCache cache) {
         long bytes = 0;
         for (int pool = 0; pool < cache.pools(); pool++) {
@@ -227,7 +227,7 @@ public final class SparseTable {
                 ratios[middle]));
     }
 
-    /** One sequence of random tokens, whose last token can be taken back, so that every round reads the same past. */
+    /** One sequence of random tokens whose last token can be undone, so that every round reads the same context. */
     private static final class Sequence {
         private final Decoder decoder;
         private final KvCache cache;

@@ -1,3 +1,3 @@
-/** Measures kernels against what the same machine could do in the same seconds. Not shipped. */
+/** Measures kernels against the machine's peak at the same moment. Not shipped. */
 @org.jspecify.annotations.NullMarked
 package orrery.bench;

@@ -25,7 +25,7 @@ import orrery.catalog.Catalog;
 import orrery.report.compare.ComparedModel;
 import orrery.report.compare.Comparison;
 
-/** The atlas's drawings: pointed at, opened, compared, read on a telephone and by those who do not see them. */
+/** The atlas's drawings: hover, opening, comparison, narrow screens and screen readers. */
 final class AtlasPartsTest {
     @SuppressWarnings("NullAway.Init")
     private static Site site;
@@ -45,6 +45,18 @@ final class AtlasPartsTest {
         var complaints = List.copyOf(site.complaints());
         site.complaints().clear();
         assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void expertsAreAsManyTilesAsThereAreAndThoseOfOneTokenAreScattered() {
+        try (var page = site.open("compare.html#models=deepseek-v3,llama-3-8b")) {
+            var tiles = page.locator(".part.experts .tiles").first();
+            assertThat(tiles.locator(".grid i")).hasCount(256);
+            assertThat(tiles.locator(".grid i.on")).hasCount(8);
+            assertThat(tiles.locator(".grid i:nth-child(-n + 8).on").count()).isLessThan(8);
+            assertThat(tiles.locator("i.shared")).hasCount(1);
+            assertThat(tiles).hasAttribute("aria-label", "8 of 256 experts active per token, and one shared");
+        }
     }
 
     @ParameterizedTest
@@ -103,7 +115,7 @@ final class AtlasPartsTest {
                                     "[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)"))
                     .isEqualTo(true);
             assertThat(page.locator(".scroll-hint:visible")).hasCount(0);
-            // The embedding of each stands at the same height, though the blocks above it differ.
+            // The embeddings are at the same height, though the blocks above them differ.
             var embeddings = page.locator(".part.embedding", new Page.LocatorOptions().setHasText("Token embedding"));
             assertThat(embeddings.all().stream().map(one -> one.boundingBox().y + one.boundingBox().height / 2))
                     .hasSize(3)
@@ -128,7 +140,7 @@ final class AtlasPartsTest {
         }
     }
 
-    /** The page picks columns and compares their keys; it has to mark what the library marks. */
+    /** The page chooses columns and compares their keys; it has to mark the same differences as the library. */
     @ParameterizedTest
     @ValueSource(
             strings = {

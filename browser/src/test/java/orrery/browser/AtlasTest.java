@@ -28,7 +28,7 @@ import orrery.curve.Scenario;
 import orrery.measure.WeightType;
 import orrery.tensor.KvType;
 
-/** The atlas as people meet it: opened from a disk, in a real browser, with no network. */
+/** The atlas as users see it: opened from a disk, in a real browser, without a network. */
 final class AtlasTest {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final int NARROW = 360;
@@ -196,7 +196,7 @@ final class AtlasTest {
         }
     }
 
-    /** The page only scales what was reckoned beforehand; here each curve is held against the library's own. */
+    /** The page only scales values that were calculated before; here each curve is compared with the library's own. */
     @ParameterizedTest
     @CsvSource({
         "deepseek-v3, h200, 64, q8, fp8",

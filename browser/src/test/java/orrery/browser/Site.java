@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import orrery.atlas.Atlas;
 
-/** The whole atlas on a disk, and a Chromium of this machine to look at it. What goes wrong in any page is kept. */
+/** The whole atlas on a disk, and this machine's Chromium to view it. Errors of all pages are collected. */
 final class Site implements AutoCloseable {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
     private static final int PATIENCE_MILLIS = 60_000;
@@ -29,11 +29,15 @@ final class Site implements AutoCloseable {
     Site(Path directory) {
         this.directory = directory;
         Atlas.ofCatalog().write(directory, true, (_, _) -> {});
-        browser = playwright
+        browser = launch(playwright);
+    }
+
+    static Browser launch(Playwright playwright) {
+        return playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable())
-                        // A user with all rights, as in a container, cannot have the sandbox.
+                        // Chromium's sandbox does not work as root, as in a container.
                         .setArgs(List.of("--no-sandbox")));
     }
 
@@ -87,7 +91,7 @@ final class Site implements AutoCloseable {
         page.onRequestFailed(request -> complaints.add(page.url() + " does not get " + request.url()));
     }
 
-    /** What pages said on the console, threw, failed to get, or asked for outside of the site. */
+    /** Console messages, exceptions, failed requests, and requests to other sites. */
     List<String> complaints() {
         return complaints;
     }

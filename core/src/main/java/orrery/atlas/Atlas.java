@@ -6,30 +6,70 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import orrery.catalog.Catalog;
 import orrery.catalog.Release;
+import orrery.format.JsonText;
+import orrery.format.OwnDirectory;
 
 /**
- * The atlas: a static site with a page for every model and every mechanism, a page to compare models, and a timeline.
- * It needs no server and no network, only the files that are written; pages link to model cards and papers, and load
- * nothing from there.
+ * The atlas: a static site with a page for every model, every mechanism and every figure of the survey, a page to
+ * compare models, and a timeline. It needs no server and no network, only its own files; pages link to model cards and
+ * papers but load nothing from there. A server can also make the files one at a time, when clients ask for them.
  *
- * <pre>{@code Atlas.ofCatalog().write(Path.of("site"), false, (done, all) -> {});}</pre>
+ * <pre>{@code
+ * Atlas.ofCatalog().write(Path.of("site"), false, (done, all) -> {});
+ * String page = Atlas.beside(served).file("index.html");
+ * }</pre>
  */
 public final class Atlas {
+    private static final Set<String> OURS = Set.of(
+            "index.html",
+            "compare.html",
+            "timeline.html",
+            "mechanisms.html",
+            "mechanisms",
+            "figures.html",
+            "figures",
+            "models",
+            "data",
+            "assets");
+
+    /** Which directories an atlas may take the place of. */
+    private static final OwnDirectory DIRECTORY =
+            new OwnDirectory("an atlas", ".orrery-atlas", "orrery atlas", OURS::contains);
+
     private static final List<String> ASSETS = List.of("atlas.js", "atlas.css", "licences.txt");
 
     private final List<Entry> entries;
+    private final boolean chat;
+    private final SequencedMap<String, Supplier<String>> files;
 
-    private Atlas(List<Entry> entries) {
+    private Atlas(List<Entry> entries, boolean chat) {
         this.entries = List.copyOf(entries);
+        this.chat = chat;
+        files = files();
     }
+
+    /**
+     * A model that a server runs beside these pages, with a chat.
+     *
+     * @param name what clients call it
+     * @param description what its files say
+     */
+    public record Served(String name, Catalog.Description description) {}
 
     /** Who wants to know how far the writing is. */
     @FunctionalInterface
@@ -62,7 +102,61 @@ public final class Atlas {
         if (releases.isEmpty()) {
             throw new IllegalArgumentException("an atlas without models, expected one or more");
         }
-        return new Atlas(releases.stream().map(Entry::of).toList());
+        return new Atlas(releases.stream().map(Entry::of).toList(), false);
+    }
+
+    /** Of every release that the catalog knows, and before them those that a server runs. */
+    public static Atlas beside(List<Served> models) {
+        var releases = Catalog.releases().stream().map(Entry::of).toList();
+        var taken = releases.stream().map(Entry::name).collect(Collectors.toCollection(HashSet::new));
+        var entries = new ArrayList<Entry>();
+        models.forEach(model -> entries.add(Entry.of(model, pageName(model.name(), taken))));
+        entries.addAll(releases);
+        return new Atlas(entries, true);
+    }
+
+    /** The name as it may stand in an address, unlike all that are taken, and then taken. */
+    private static String pageName(String served, Set<String> taken) {
+        String letters = served.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[.-]+", "");
+        String plain = letters.isEmpty() ? "model" : letters;
+        String name = plain;
+        for (int i = 1; !taken.add(name); i++) {
+            name = plain + "-served" + (i == 1 ? "" : i);
+        }
+        return name;
+    }
+
+    /** The paths of all files of the site. */
+    public Set<String> paths() {
+        return Collections.unmodifiableSet(files.keySet());
+    }
+
+    /**
+     * One file of the site, made now.
+     *
+     * @param path one of {@link #paths}
+     */
+    public String file(String path) {
+        return Objects.requireNonNull(files.get(path), path).get();
+    }
+
+    /** The files that look the same in every atlas, by their paths; made when they are asked for. */
+    public static Map<String, Supplier<String>> assets() {
+        var assets = new LinkedHashMap<String, Supplier<String>>();
+        ASSETS.forEach(name -> assets.put("assets/" + name, () -> resource(name)));
+        assets.put("assets/icon.svg", () -> Icon.FILE);
+        assets.put("assets/theme.css", Palette::css);
+        return assets;
+    }
+
+    /**
+     * The page of the chat that a server has beside an atlas, within what all pages have around their content.
+     *
+     * @param main the content, HTML
+     */
+    public static String chatPage(String main) {
+        return new Page("chat", "Chat", "A chat with the models that are served here.", Page.Section.CHAT, main)
+                .html(true);
     }
 
     /**
@@ -76,83 +170,77 @@ public final class Atlas {
      */
     public Written write(Path directory, boolean replace, Progress progress) {
         long[] sums = new long[2];
-        AtlasDirectory.ATLAS.write(directory, replace, place -> {
-            var files = files();
+        DIRECTORY.write(directory, replace, place -> {
+            var all = new LinkedHashMap<>(files);
+            all.put(DIRECTORY.marker(), DIRECTORY::mark);
             // A model's files take some tens of milliseconds of arithmetic each, and know nothing of each other. They
             // are written one after another: where that fails, no other thread is still writing into what is removed.
-            files.entrySet().parallelStream()
+            all.entrySet().parallelStream()
                     .map(file -> Map.entry(file.getKey(), file.getValue().get()))
                     .forEachOrdered(file -> {
                         sums[1] += put(place.resolve(file.getKey()), file.getValue());
-                        progress.at(++sums[0], files.size());
+                        progress.at(++sums[0], all.size());
                     });
         });
         return new Written(entries.size(), Mechanism.values().length, (int) sums[0], sums[1]);
     }
 
-    /** A file's text, made when it is written. */
-    @FunctionalInterface
-    private interface Text {
-        String get();
-    }
-
-    private SequencedMap<String, Text> files() {
+    private SequencedMap<String, Supplier<String>> files() {
         var data = new SiteData(entries);
         var drawings = new MechanismDrawing(entries);
-        var files = new LinkedHashMap<String, Text>();
-        files.put(AtlasDirectory.ATLAS.marker(), AtlasDirectory.ATLAS::mark);
-        ASSETS.forEach(name -> files.put("assets/" + name, () -> resource(name)));
-        files.put("assets/icon.svg", () -> Icon.FILE);
-        files.put("assets/theme.css", Palette::css);
-        put(files, GalleryPage.of(entries));
-        put(files, ComparePage.of(entries));
-        put(files, TimelinePage.of(entries));
-        put(files, MechanismPage.index(entries));
+        var figures = new FigurePages(entries);
+        var files = new LinkedHashMap<String, Supplier<String>>(assets());
+        page(files, GalleryPage.PATH, () -> GalleryPage.of(entries));
+        page(files, ComparePage.PATH, () -> ComparePage.of(entries));
+        page(files, TimelinePage.PATH, () -> TimelinePage.of(entries));
+        page(files, MechanismPage.INDEX, () -> MechanismPage.index(entries));
         for (var mechanism : Mechanism.values()) {
-            files.put(
+            page(
+                    files,
                     MechanismPage.path(mechanism),
-                    () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism))
-                            .html());
+                    () -> MechanismPage.of(mechanism, entries, drawings.of(mechanism), figures.of(mechanism)));
         }
-        files.put("data/catalog.js", () -> DataScript.of("catalog", data.catalog()));
+        page(files, FigurePages.INDEX, figures::index);
+        figures.all().forEach(one -> page(files, FigurePages.path(one), () -> figures.page(one)));
+        files.put("data/catalog.js", () -> script("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             var before = entries.get(Math.max(0, i - 1));
             var after = entries.get(Math.min(entries.size() - 1, i + 1));
-            files.put(
-                    entry.page(),
-                    () -> ModelPage.of(entry, neighbours(entry), before, after).html());
+            page(files, entry.page(), () -> ModelPage.of(entry, neighbours(entry), figures.of(entry), before, after));
             script(files, "models/" + entry.name(), () -> data.model(entry));
             script(files, "differences/" + entry.name(), () -> data.differences(entry));
         }
         return files;
     }
 
-    private static void script(Map<String, Text> files, String name, Supplier<Map<String, Object>> data) {
-        files.put("data/" + name + ".js", () -> DataScript.of(name, data.get()));
+    private static void script(Map<String, Supplier<String>> files, String name, Supplier<Map<String, Object>> data) {
+        files.put("data/" + name + ".js", () -> script(name, data.get()));
     }
 
-    private static void put(Map<String, Text> files, Page page) {
-        files.put(page.path(), page::html);
+    private void page(Map<String, Supplier<String>> files, String path, Supplier<Page> page) {
+        files.put(path, () -> page.get().html(chat));
     }
 
     /** A few models to compare with: of the same size in other families, and of the same family in other sizes. */
     private List<Entry> neighbours(Entry entry) {
         var nearest =
                 Comparator.comparingDouble((Entry other) -> Math.abs(Math.log((double) other.total() / entry.total())));
-        var chosen = new ArrayList<Entry>();
-        entries.stream()
-                .filter(other ->
-                        other.family().equals(entry.family()) && !other.name().equals(entry.name()))
+        var sorted = entries.stream()
+                .filter(other -> !other.name().equals(entry.name()))
                 .sorted(nearest)
-                .limit(2)
-                .forEach(chosen::add);
-        entries.stream()
-                .filter(other -> !other.family().equals(entry.family()))
-                .sorted(nearest)
-                .limit(4)
-                .forEach(chosen::add);
-        return chosen;
+                .toList();
+        Predicate<Entry> related = other -> other.family().equals(entry.family());
+        return Stream.concat(
+                        sorted.stream().filter(related).limit(2),
+                        sorted.stream().filter(related.negate()).limit(4))
+                .toList();
+    }
+
+    /** Data as a script that hands them to the page: a page opened from a disk may load scripts, and nothing else. */
+    private static String script(String name, Map<String, Object> data) {
+        return "orreryAtlas.register(" + JsonText.of(name, JsonText.Doubles.SHORT) + ","
+                + JsonText.of(data, JsonText.Doubles.SHORT) + ");\n";
     }
 
     private static long put(Path file, String text) {
@@ -165,7 +253,7 @@ public final class Atlas {
         }
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = Atlas.class.getResourceAsStream("/orrery/atlas/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("the atlas's own file " + name + " is missing from this build");

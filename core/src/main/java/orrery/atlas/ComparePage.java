@@ -1,28 +1,23 @@
 package orrery.atlas;
 
 import java.util.List;
-import orrery.report.Numbers;
+import java.util.stream.Collectors;
 
 /** Where a person picks models. Without scripts it lists what there is to compare, in one table. */
 final class ComparePage {
+    static final String PATH = "compare.html";
+
     private ComparePage() {}
 
     static Page of(List<Entry> entries) {
-        var rows = new StringBuilder();
-        for (var entry : entries) {
-            var spec = entry.spec();
-            rows.append("<tr><th scope=\"row\">")
-                    .append(Html.link(entry.page(), entry.name()))
-                    .append("</th><td class=\"number\">")
-                    .append(Numbers.exact(entry.total()))
-                    .append("</td><td class=\"number\">")
-                    .append(Numbers.exact(entry.active()))
-                    .append("</td><td class=\"number\">")
-                    .append(Html.figure(Reckoning.cachePerToken(spec)))
-                    .append("</td><td class=\"reckoned\">")
-                    .append(Html.text(entry.layers()))
-                    .append("</td></tr>\n");
-        }
+        String rows = entries.stream()
+                .map(entry -> Html.row(
+                        Html.head(Html.link(entry.page(), entry.name())),
+                        Html.number(entry.total()),
+                        Html.number(entry.active()),
+                        Html.cell("number", Html.figure(Reckoning.cachePerToken(entry.spec()))),
+                        Html.cell("reckoned", Html.text(entry.layers()))))
+                .collect(Collectors.joining());
         String main = """
                 <div class="hero">
                 <h1>Compare</h1>
@@ -41,7 +36,7 @@ final class ComparePage {
                 </orrery-compare>
                 """.formatted(rows);
         return new Page(
-                "compare.html",
+                PATH,
                 "Compare",
                 "Pick language models and see what differs: in a table, in words, in drawings and in curves.",
                 Page.Section.COMPARE,

@@ -1,9 +1,10 @@
 package orrery.atlas;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import static orrery.report.DataMap.map;
+
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import orrery.curve.Contexts;
@@ -40,31 +41,23 @@ final class CurveData {
 
     /** What may be chosen, the same for all models. */
     static Map<String, Object> choices() {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("batches", BATCHES);
-        data.put("weights", WEIGHTS.stream().map(WeightType::label).toList());
-        data.put("caches", CACHES.stream().map(KvType::label).toList());
-        data.put(
+        return map(
+                "batches", BATCHES,
+                "weights", WEIGHTS.stream().map(WeightType::label).toList(),
+                "caches", CACHES.stream().map(KvType::label).toList(),
                 "quantities",
-                Stream.of(Quantity.values())
-                        .map(one -> Map.of(
-                                "name", one.label(),
-                                "title", one.title(),
-                                "against", one.against(),
-                                "ofMachine", one.ofMachine()))
-                        .toList());
-        data.put("machines", Machines.all().stream().map(CurveData::machine).toList());
-        return data;
+                        Stream.of(Quantity.values()).map(CurveData::quantity).toList(),
+                "machines", Machines.all().stream().map(CurveData::machine).toList());
+    }
+
+    private static Map<String, Object> quantity(Quantity one) {
+        return map("name", one.label(), "title", one.title(), "against", one.against(), "ofMachine", one.ofMachine());
     }
 
     private static Map<String, Object> machine(Machine machine) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", machine.name());
-        data.put("title", machine.title());
-        data.put("bandwidth", machine.bandwidth());
+        var data = map("name", machine.name(), "title", machine.title(), "bandwidth", machine.bandwidth());
         machine.flops().ifPresent(flops -> data.put("flops", flops));
-        data.put("memory", machine.memory());
-        data.put("source", machine.source());
+        data.putAll(map("memory", machine.memory(), "source", machine.source()));
         return data;
     }
 
@@ -76,54 +69,34 @@ final class CurveData {
         }
         long most = spec.maxPositions();
         var contexts = Contexts.of(spec, Math.min(LEAST, most), most);
-        var held = new LinkedHashMap<String, Object>();
-        var read = new LinkedHashMap<String, Object>();
+        var held = map();
+        var read = map();
         for (var type : CACHES) {
             var cost = TokenCost.of(spec, WeightType.BF16.of(spec), type);
-            held.put(
-                    type.label(),
-                    contexts.stream()
-                            .map(context -> KvCache.bytesHeld(spec.caches(), type, context))
-                            .toList());
-            read.put(
-                    type.label(),
-                    contexts.stream()
-                            .map(context -> cost.cacheBytes(Math.toIntExact(context) - 1))
-                            .toList());
+            held.put(type.label(), each(contexts, context -> KvCache.bytesHeld(spec.caches(), type, context)));
+            read.put(type.label(), each(contexts, context -> cost.cacheBytes(context - 1)));
         }
         // Operations are the same in all types.
         var plain = TokenCost.of(spec, WeightType.BF16.of(spec), KvType.F32);
-        var tokenFlops = new ArrayList<Object>();
-        var promptFlops = new ArrayList<Object>();
-        for (long context : contexts) {
-            int tokens = Math.toIntExact(context);
-            tokenFlops.add(plain.decodeFlops(tokens - 1, 1));
-            promptFlops.add(plain.prefillFlops(tokens));
-        }
-        var data = new LinkedHashMap<String, Object>();
-        data.put("contexts", contexts);
-        data.put("held", held);
-        data.put("read", read);
-        data.put("tokenFlops", tokenFlops);
-        data.put("promptFlops", promptFlops);
-        var weights = new LinkedHashMap<String, Object>();
+        var weights = map();
         for (var type : WEIGHTS) {
             var cost = TokenCost.of(spec, type.of(spec), KvType.F32);
-            weights.put(
-                    type.label(),
-                    Map.of(
-                            "stored", cost.storedBytes(),
-                            "step",
-                                    BATCHES.stream()
-                                            .map(batch -> cost.weightBytes(batch, batch))
-                                            .toList(),
-                            "prompt",
-                                    contexts.stream()
-                                            .map(Math::toIntExact)
-                                            .map(tokens -> cost.prefillBytes(tokens, tokens))
-                                            .toList()));
+            var step = BATCHES.stream()
+                    .map(batch -> cost.weightBytes(batch, batch))
+                    .toList();
+            var prompt = each(contexts, tokens -> cost.prefillBytes(tokens, tokens));
+            weights.put(type.label(), map("stored", cost.storedBytes(), "step", step, "prompt", prompt));
         }
-        data.put("weights", weights);
-        return data;
+        return map(
+                "contexts", contexts,
+                "held", held,
+                "read", read,
+                "tokenFlops", each(contexts, tokens -> plain.decodeFlops(tokens - 1, 1)),
+                "promptFlops", each(contexts, plain::prefillFlops),
+                "weights", weights);
+    }
+
+    private static List<?> each(List<Long> contexts, IntFunction<?> number) {
+        return contexts.stream().map(Math::toIntExact).map(number::apply).toList();
     }
 }

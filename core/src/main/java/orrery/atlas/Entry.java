@@ -14,13 +14,14 @@ import orrery.spec.ArchitectureSpec;
 /**
  * A model of the atlas, with what several pages need of it.
  *
+ * @param served what clients call it, where a server runs it beside these pages
  * @param report all that is said of it
  * @param mechanisms in the order of the atlas
  * @param total all parameters
  * @param active those that take part in one token
  */
 record Entry(
-        Release release,
+        Optional<String> served,
         ArchitectureReport report,
         LayerKinds kinds,
         Set<Mechanism> mechanisms,
@@ -28,13 +29,24 @@ record Entry(
         long active) {
 
     static Entry of(Release release) {
+        return of(Optional.empty(), ArchitectureReport.of(Catalog.describe(release.name())));
+    }
+
+    /** @param name what its page is called, which no other model of the atlas is */
+    static Entry of(Atlas.Served model, String name) {
+        var said = model.description();
+        return of(Optional.of(model.name()), ArchitectureReport.of(said.spec().withName(name), said.family()));
+    }
+
+    private static Entry of(Optional<String> served, ArchitectureReport report) {
+        var spec = report.spec();
         return new Entry(
-                release,
-                ArchitectureReport.of(Catalog.describe(release.name())),
-                LayerKinds.of(release.spec()),
-                MechanismUse.of(release.spec()),
-                release.spec().parameters(),
-                release.spec().activeParameters());
+                served, report, LayerKinds.of(spec), Mechanism.of(spec), spec.parameters(), spec.activeParameters());
+    }
+
+    /** Empty of a model that is served. */
+    Optional<Release> release() {
+        return report.release();
     }
 
     /** What its family is called. */
@@ -48,15 +60,15 @@ record Entry(
             .thenComparing(Entry::name);
 
     String name() {
-        return release.name();
+        return spec().name();
     }
 
     ArchitectureSpec spec() {
-        return release.spec();
+        return report.spec();
     }
 
     Optional<LocalDate> released() {
-        return release.released();
+        return release().flatMap(Release::released);
     }
 
     /** Its page, seen from the site's beginning. */

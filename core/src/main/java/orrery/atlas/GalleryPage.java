@@ -5,26 +5,39 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import orrery.catalog.Release;
 import orrery.report.Announced;
 import orrery.report.Numbers;
 
-/** The first page: every model as a card with its layers at a glance. The component puts a filter above them. */
+/**
+ * The first page: every model as a card with its layers at a glance, those that are served here first. The component
+ * puts a filter above the releases.
+ */
 final class GalleryPage {
     private GalleryPage() {}
 
+    static final String PATH = "index.html";
+
     static Page of(List<Entry> entries) {
         var families = new LinkedHashSet<String>();
-        entries.forEach(entry -> families.add(entry.family()));
         var cards = new ArrayList<String>();
-        entries.stream().sorted(Entry.BY_DATE.reversed()).forEach(entry -> cards.add(card(entry)));
+        var served = new ArrayList<String>();
+        for (var entry : entries.stream().sorted(Entry.BY_DATE.reversed()).toList()) {
+            if (entry.served().isPresent()) {
+                served.add(card(entry));
+            } else {
+                families.add(entry.family());
+                cards.add(card(entry));
+            }
+        }
         String main = """
                 <div class="hero">
                 <h1>How language models are built</h1>
                 <p class="lead">%s released models of %s families, each drawn and computed from one description of its architecture. \
                 Open one, or <a href="compare.html">compare some</a>.</p>
                 </div>
-                <section aria-labelledby="all-models">
-                <h2 id="all-models" class="quiet-heading">Models</h2>
+                %s<section aria-labelledby="all-models">
+                <h2 id="all-models"%s>%s</h2>
                 <p class="key" aria-hidden="true">One bar per layer. Upwards is attention:%s. Downwards is the feed-forward:%s.</p>
                 <orrery-gallery>
                 <ul class="cards">
@@ -32,28 +45,35 @@ final class GalleryPage {
                 </orrery-gallery>
                 </section>
                 """.formatted(
-                        entries.size(),
+                        cards.size(),
                         families.size(),
+                        served(served),
+                        served.isEmpty() ? " class=\"quiet-heading\"" : "",
+                        served.isEmpty() ? "Models" : "Released models",
                         key("full", "full", "window", "sliding window", "chunk", "chunks", "latent", "latent (MLA)"),
                         key("dense", "dense", "experts", "experts"),
                         String.join("", cards));
         return new Page(
-                "index.html",
+                PATH,
                 "Orrery atlas",
                 "Language-model architectures, computed and drawn: parameters, KV cache, cost per token.",
                 Page.Section.MODELS,
                 main);
     }
 
+    private static String served(List<String> cards) {
+        return cards.isEmpty()
+                ? ""
+                : "<section aria-labelledby=\"served\">\n<h2 id=\"served\">Served here</h2>\n<ul class=\"cards\">\n"
+                        + String.join("", cards) + "</ul>\n</section>\n";
+    }
+
     /** Colours and what they stand for, in turn. */
     private static String key(String... entries) {
         var out = new StringBuilder();
         for (int i = 0; i < entries.length; i += 2) {
-            out.append(" <span class=\"entry\"><span class=\"swatch ")
-                    .append(entries[i])
-                    .append("\"></span> ")
-                    .append(entries[i + 1])
-                    .append("</span>");
+            String swatch = "<span class=\"swatch " + entries[i] + "\"></span>";
+            out.append(" <span class=\"entry\">" + swatch + " " + entries[i + 1] + "</span>");
         }
         return out.toString();
     }
@@ -67,28 +87,31 @@ final class GalleryPage {
                 <a href="%s"><span class="card-head"><strong>%s</strong><span class="date">%s</span></span>
                 %s
                 <span class="card-facts"><span>%s parameters%s</span><span>%s KV values per token</span></span>
-                <span class="card-layers">%s</span>%s</a>
+                <span class="card-layers">%s</span>%s</a>%s
                 </li>
                 """.formatted(
-                        Html.text(entry.name()),
-                        Html.text(entry.family()),
-                        date,
-                        entry.total(),
-                        entry.active(),
-                        spec.cacheElementsPerToken(),
-                        Html.text(words(entry)),
-                        Html.text(entry.page()),
-                        Html.text(entry.name()),
-                        date.isEmpty() ? "" : date.substring(0, 7),
-                        LayerStrip.of(spec),
-                        Numbers.rounded(entry.total()),
-                        active,
-                        Numbers.exact(spec.cacheElementsPerToken()),
-                        Html.text(entry.layers()),
-                        Announced.of(spec)
-                                .leftOut()
-                                .map(one -> "<span class=\"left-out\">" + Html.text(one) + "</span>")
-                                .orElse(""));
+                Html.text(entry.name()),
+                Html.text(entry.family()),
+                date,
+                entry.total(),
+                entry.active(),
+                spec.cacheElementsPerToken(),
+                Html.text(words(entry)),
+                Html.text(entry.page()),
+                Html.text(entry.served().orElse(entry.name())),
+                entry.served().isPresent() ? Html.text(entry.family()) : date.isEmpty() ? "" : date.substring(0, 7),
+                LayerStrip.of(spec),
+                Numbers.rounded(entry.total()),
+                active,
+                Numbers.exact(spec.cacheElementsPerToken()),
+                Html.text(entry.layers()),
+                Announced.of(spec)
+                        .leftOut()
+                        .map(one -> "<span class=\"left-out\">" + Html.text(one) + "</span>")
+                        .orElse(""),
+                entry.served()
+                        .map(name -> "<p class=\"chat\">" + ChatLink.to(name, "") + "</p>")
+                        .orElse(""));
     }
 
     /** What a search looks through. */
@@ -98,7 +121,7 @@ final class GalleryPage {
                         " ",
                         entry.name(),
                         entry.family(),
-                        entry.release().hubId(),
+                        entry.release().map(Release::hubId).orElse(""),
                         entry.kinds().folded(),
                         entry.sparse() ? "moe sparse" : "dense",
                         mechanisms)

@@ -1,6 +1,9 @@
 package orrery.atlas;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import orrery.draw.Svg;
+import orrery.report.Numbers;
 
 /** Pieces of HTML as text. */
 final class Html {
@@ -8,10 +11,35 @@ final class Html {
 
     /** Text as it stands in HTML, in an element or in an attribute with double quotes. */
     static String text(String plain) {
-        return plain.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        return Svg.escape(plain);
+    }
+
+    /** A row of a table, of cells that are HTML already. */
+    static String row(String... cells) {
+        return "<tr>" + String.join("", cells) + "</tr>\n";
+    }
+
+    /** What a row is of. */
+    static String head(String html) {
+        return "<th scope=\"row\">" + html + "</th>";
+    }
+
+    static String cell(String html) {
+        return "<td>" + html + "</td>";
+    }
+
+    static String cell(String ofClass, String html) {
+        return "<td class=\"" + ofClass + "\">" + html + "</td>";
+    }
+
+    /** A number that is exact. */
+    static String number(long number) {
+        return cell("number", Numbers.exact(number));
+    }
+
+    /** A term and what there is to say of it, which is HTML already. */
+    static String term(String plain, String html) {
+        return "<div><dt>" + text(plain) + "</dt><dd>" + html + "</dd></div>\n";
     }
 
     /** A link; the text is plain. */
@@ -37,18 +65,11 @@ final class Html {
             char sign = line.charAt(at);
             if (sign == '_' || sign == '^') {
                 String tag = sign == '_' ? "sub" : "sup";
-                int from = at + 1;
-                int end;
-                if (from < line.length() && line.charAt(from) == '{') {
-                    end = line.indexOf('}', from);
-                    out.append('<').append(tag).append('>').append(text(line.substring(from + 1, end)));
-                    end++;
-                } else {
-                    end = endOfWord(line, from);
-                    out.append('<').append(tag).append('>').append(text(line.substring(from, end)));
-                }
-                out.append("</").append(tag).append('>');
-                at = end;
+                boolean braced = at + 1 < line.length() && line.charAt(at + 1) == '{';
+                int from = braced ? at + 2 : at + 1;
+                int end = braced ? line.indexOf('}', from) : endOfWord(line, from);
+                out.append("<" + tag + ">" + text(line.substring(from, end)) + "</" + tag + ">");
+                at = braced ? end + 1 : end;
             } else if (Character.isLetter(sign)) {
                 int end = endOfWord(line, at);
                 String word = line.substring(at, end);
@@ -76,8 +97,8 @@ final class Html {
         if (items.isEmpty()) {
             return "";
         }
-        var out = new StringBuilder("<ul class=\"" + ofClass + "\">\n");
-        items.forEach(item -> out.append("<li>").append(item).append("</li>\n"));
-        return out.append("</ul>\n").toString();
+        return items.stream()
+                .map(item -> "<li>" + item + "</li>\n")
+                .collect(Collectors.joining("", "<ul class=\"" + ofClass + "\">\n", "</ul>\n"));
     }
 }

@@ -1,9 +1,11 @@
 package orrery.atlas;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -22,7 +24,6 @@ import orrery.spec.NormSpec;
 import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.Reach;
-import orrery.spec.Streams;
 import orrery.spec.WeightSpec;
 
 /** What a mechanism comes to in one model: its formula with that model's numbers. */
@@ -39,11 +40,7 @@ final class MechanismCost {
             case MULTI_HEAD_LATENT_ATTENTION -> latent(latent(spec));
             case SLIDING_WINDOW -> kept(spec, reach -> reach instanceof Reach.Window, "the last ");
             case CHUNKED_ATTENTION -> kept(spec, reach -> reach instanceof Reach.Chunk, "chunks of ");
-            case SHARED_KEYS_AND_VALUES ->
-                layers(
-                        spec,
-                        layer -> layer.attention().cache().lender().isPresent(),
-                        "layers without a cache of their" + " own");
+            case SHARED_KEYS_AND_VALUES -> layers(spec, MechanismCost::borrows, "layers without a cache of their own");
             case QUERY_KEY_NORM ->
                 sum(spec, "weights of the norms", path -> path.matches("layers\\.\\d+\\.attention\\.[qkv]_norm\\..*"));
             case ATTENTION_TEMPERATURE -> ScoreCost.temperature(spec);
@@ -69,19 +66,15 @@ final class MechanismCost {
             case SOFT_CAP -> ScoreCost.softCap(spec);
             case NESTED_MODELS -> nested(spec);
             case MULTI_TOKEN_PREDICTION ->
-                new Reckoning(
-                        "parameters of the draft",
-                        spec.draftParameters(),
-                        Numbers.exact(spec.draftParameters()),
-                        "one layer, its projection and its norms");
+                Reckoning.count(
+                        "parameters of the draft", spec.draftParameters(), "one layer, its projection and its norms");
         };
     }
 
     private static Reckoning heads(GroupedQuery op) {
-        return cached(
-                op,
-                "2 × " + Numbers.count(op.heads().keyValue(), "KV head") + " × "
-                        + op.heads().size());
+        String sum = "2 × " + Numbers.count(op.heads().keyValue(), "KV head") + " × "
+                + op.heads().size();
+        return cached(op, sum);
     }
 
     private static Reckoning latent(Latent op) {
@@ -92,46 +85,37 @@ final class MechanismCost {
     private static Reckoning cached(Op.Attention op, String sum) {
         long cached = op.cache().elementsPerToken();
         long all = 2L * op.queryHeads() * op.valueSize();
-        double share = (double) cached / all;
         String instead = cached == all
                 ? ""
                 : ", instead of 2 × " + Numbers.count(op.queryHeads(), "head") + " × " + op.valueSize() + " = "
                         + Numbers.exact(all);
-        return new Reckoning(
-                SHARE,
-                share,
-                String.format(Locale.ROOT, "%.1f %%", 100 * share),
-                sum + " = " + Numbers.exact(cached) + " values per token per layer" + instead);
+        String formula = sum + " = " + Numbers.exact(cached) + " values per token per layer" + instead;
+        return Reckoning.share(SHARE, (double) cached / all, formula);
     }
 
     private static Reckoning kept(ArchitectureSpec spec, Predicate<Reach> which, String how) {
         long tokens = spec.maxPositions();
-        long bounded = spec.layers().stream()
-                .filter(layer -> which.test(layer.attention().reach()))
-                .count();
-        var reach = spec.layers().stream()
+        var reaches = spec.layers().stream()
                 .map(layer -> layer.attention().reach())
                 .filter(which)
-                .findFirst()
-                .orElseThrow();
+                .toList();
         long without = spec.cacheElementsPerToken() * tokens;
         long with = spec.cacheElements(tokens);
-        return new Reckoning(
+        return Reckoning.share(
                 "share of the cache that remains at the longest context",
                 (double) with / without,
-                String.format(Locale.ROOT, "%.1f %%", 100.0 * with / without),
-                bounded + " of " + spec.layers().size() + " layers: " + how
-                        + Numbers.count(reach.keptOf(Long.MAX_VALUE), "token") + ", in a context of "
+                reaches.size() + " of " + spec.layers().size() + " layers: " + how
+                        + Numbers.count(reaches.getFirst().keptOf(Long.MAX_VALUE), "token") + ", in a context of "
                         + Numbers.count(tokens, "token"));
     }
 
     private static Reckoning layers(ArchitectureSpec spec, Predicate<LayerSpec> which, String label) {
         long count = spec.layers().stream().filter(which).count();
-        return new Reckoning(
-                label,
-                count,
-                Numbers.exact(count),
-                count + " of " + spec.layers().size());
+        return Reckoning.count(label, count, count + " of " + spec.layers().size());
+    }
+
+    private static boolean borrows(LayerSpec layer) {
+        return layer.attention().cache().lender().isPresent();
     }
 
     private static boolean withoutPosition(LayerSpec layer) {
@@ -139,21 +123,20 @@ final class MechanismCost {
     }
 
     private static Reckoning sum(ArchitectureSpec spec, String label, Predicate<String> path) {
-        long sum = spec.weights().entrySet().stream()
-                .filter(entry -> path.test(entry.getKey()))
-                .mapToLong(entry -> entry.getValue().parameters())
-                .sum();
+        long sum = 0;
         // Equal tensors together: "48 × 128 + 48 × 128" tells more than a sum of hundreds.
         Map<String, Long> alike = new LinkedHashMap<>();
-        spec.weights().forEach((name, weight) -> {
-            if (path.test(name)) {
+        for (var entry : spec.weights().entrySet()) {
+            if (path.test(entry.getKey())) {
+                var weight = entry.getValue();
+                sum += weight.parameters();
                 alike.merge(dimensions(weight), (long) weight.copies(), Long::sum);
             }
-        });
+        }
         String formula = alike.entrySet().stream()
                 .map(entry -> entry.getValue() + " × " + entry.getKey())
                 .collect(Collectors.joining(" + "));
-        return new Reckoning(label, sum, Numbers.exact(sum), formula.isEmpty() ? "no weights" : formula);
+        return Reckoning.count(label, sum, formula.isEmpty() ? "no weights" : formula);
     }
 
     private static String dimensions(WeightSpec weight) {
@@ -162,54 +145,38 @@ final class MechanismCost {
     }
 
     private static Reckoning product(String label, long one, String ofOne, long other, String ofOther) {
-        return new Reckoning(
-                label,
-                (double) one * other,
-                Numbers.exact(Math.multiplyExact(one, other)),
-                Numbers.exact(one) + " " + ofOne + " × " + Numbers.exact(other) + " " + ofOther);
+        String formula = Numbers.exact(one) + " " + ofOne + " × " + Numbers.exact(other) + " " + ofOther;
+        return Reckoning.count(label, Math.multiplyExact(one, other), formula);
     }
 
     private static Reckoning placement(ArchitectureSpec spec) {
-        long norms = Stream.of(
-                        spec.layers().getFirst().mixer(),
-                        spec.layers().getFirst().feedForward())
+        var layer = spec.layers().getFirst();
+        var branches = List.of(layer.mixer(), layer.feedForward());
+        long norms = branches.stream()
                 .flatMap(branch -> Stream.of(branch.before(), branch.after(), branch.outer()))
                 .filter(norm -> !norm.equals(NormSpec.NONE))
                 .count();
-        String how = Stream.of(
-                        spec.layers().getFirst().mixer(),
-                        spec.layers().getFirst().feedForward())
-                .map(MechanismCost::place)
-                .distinct()
-                .collect(Collectors.joining("; "));
-        return new Reckoning("norms in a layer", norms, Numbers.exact(norms), how);
+        String how = branches.stream().map(MechanismCost::place).distinct().collect(Collectors.joining("; "));
+        return Reckoning.count("norms in a layer", norms, how);
     }
 
     private static String place(Branch branch) {
-        boolean before = !branch.before().equals(NormSpec.NONE);
-        boolean after = !branch.after().equals(NormSpec.NONE);
-        boolean outer = !branch.outer().equals(NormSpec.NONE);
-        String where = Stream.of(
-                        before ? "before each branch" : "",
-                        after ? "after each branch, inside the residual" : "",
-                        outer ? "on the sum with the residual" : "")
-                .filter(one -> !one.isEmpty())
-                .collect(Collectors.joining(" and "));
-        return where.isEmpty() ? "none" : where;
+        var places = new ArrayList<String>();
+        BiConsumer<NormSpec, String> add = (norm, place) -> {
+            if (!norm.equals(NormSpec.NONE)) {
+                places.add(place);
+            }
+        };
+        add.accept(branch.before(), "before each branch");
+        add.accept(branch.after(), "after each branch, inside the residual");
+        add.accept(branch.outer(), "on the sum with the residual");
+        return places.isEmpty() ? "none" : String.join(" and ", places);
     }
 
     private static Reckoning streams(ArchitectureSpec spec) {
-        return spec.layers().stream()
-                .map(LayerSpec::streams)
-                .filter(Streams.Parallel.class::isInstance)
-                .map(Streams.Parallel.class::cast)
-                .map(one -> new Reckoning(
-                        "numbers carried for each token",
-                        (double) one.count() * spec.hiddenSize(),
-                        Numbers.exact((long) one.count() * spec.hiddenSize()),
-                        one.count() + " streams × " + Numbers.exact(spec.hiddenSize()) + " hidden size"))
-                .findFirst()
-                .orElseThrow();
+        int streams = spec.layers().getFirst().streams().count();
+        String formula = streams + " streams × " + Numbers.exact(spec.hiddenSize()) + " hidden size";
+        return Reckoning.count("numbers carried for each token", (long) streams * spec.hiddenSize(), formula);
     }
 
     private static Reckoning feedForward(ArchitectureSpec spec, boolean gated) {
@@ -223,10 +190,9 @@ final class MechanismCost {
                 .mapToLong(WeightSpec::parameters)
                 .sum();
         long biases = dense.bias() ? dense.intermediateSize() + spec.hiddenSize() : 0;
-        return new Reckoning(
+        return Reckoning.count(
                 "weights of a layer or an expert",
                 weights,
-                Numbers.exact(weights),
                 (gated ? "3 × " : "2 × ") + Numbers.exact(spec.hiddenSize()) + " × "
                         + Numbers.exact(dense.intermediateSize()) + (biases > 0 ? " + " + Numbers.exact(biases) : "")
                         + (expert ? ", an expert" : ", a layer"));
@@ -240,11 +206,9 @@ final class MechanismCost {
     }
 
     private static Reckoning experts(ArchitectureSpec spec, Experts experts) {
-        double share = (double) spec.activeParameters() / spec.parameters();
-        return new Reckoning(
+        return Reckoning.share(
                 "share of all parameters that is active",
-                share,
-                String.format(Locale.ROOT, "%.1f %%", 100 * share),
+                (double) spec.activeParameters() / spec.parameters(),
                 experts.active() + " of " + experts.count() + " experts in a layer; "
                         + Numbers.rounded(spec.activeParameters()) + " of " + Numbers.rounded(spec.parameters())
                         + " parameters");
@@ -255,11 +219,8 @@ final class MechanismCost {
             case Experts.Router.Groups.All _ -> throw new IllegalStateException("a router without groups");
             case Experts.Router.Groups.Best(var groups, var kept, var _) -> {
                 long choice = (long) experts.count() / groups * kept;
-                yield new Reckoning(
-                        "experts to choose from",
-                        choice,
-                        Numbers.exact(choice),
-                        experts.count() + " ⁄ " + groups + " groups × " + kept + " kept");
+                String formula = experts.count() + " ⁄ " + groups + " groups × " + kept + " kept";
+                yield Reckoning.count("experts to choose from", choice, formula);
             }
         };
     }
@@ -269,10 +230,9 @@ final class MechanismCost {
             case EmbeddingSpec.PerLayer.None _ -> throw new IllegalStateException("no per-layer embedding");
             case EmbeddingSpec.PerLayer.Table(var rows, var size, var _) -> {
                 long weights = (long) rows * size * spec.layers().size();
-                yield new Reckoning(
+                yield Reckoning.count(
                         "weights of the tables",
                         weights,
-                        Numbers.exact(weights),
                         Numbers.exact(rows) + " tokens × " + spec.layers().size() + " layers × " + size
                                 + "; a token reads "
                                 + Numbers.exact((long) size * spec.layers().size()));
@@ -283,11 +243,8 @@ final class MechanismCost {
     private static Reckoning nested(ArchitectureSpec spec) {
         var slice = Slice.examples(spec).getFirst();
         long inner = slice.of(spec).spec().parameters();
-        return new Reckoning(
-                "parameters of the smaller model",
-                inner,
-                Numbers.exact(inner),
-                slice + ", within " + Numbers.exact(spec.parameters()));
+        return Reckoning.count(
+                "parameters of the smaller model", inner, slice + ", within " + Numbers.exact(spec.parameters()));
     }
 
     private static GroupedQuery grouped(ArchitectureSpec spec, Predicate<GroupedQuery> which) {

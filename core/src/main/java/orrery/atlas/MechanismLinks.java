@@ -38,20 +38,10 @@ final class MechanismLinks {
                         dense.gated() ? Mechanism.GATED_FEED_FORWARD : Mechanism.PLAIN_FEED_FORWARD;
                 };
             case DRAFT -> Mechanism.MULTI_TOKEN_PREDICTION;
-            case FOOT,
-                    MIXER_FORK,
-                    MIXER_BEFORE,
-                    MIXER_NORMED,
-                    MIXER_AFTER,
-                    MIXER_SUM,
-                    MIXER_OUTER,
-                    FEED_FORWARD_FORK,
-                    FEED_FORWARD_BEFORE,
-                    FEED_FORWARD_AFTER,
-                    FEED_FORWARD_SUM,
-                    FEED_FORWARD_OUTER,
-                    LABEL,
-                    FINAL_NORM -> Mechanism.NORM_PLACEMENT;
+            case MIXER_FORK, MIXER_BEFORE, MIXER_NORMED, MIXER_AFTER, MIXER_SUM, MIXER_OUTER ->
+                Mechanism.NORM_PLACEMENT;
+            case FEED_FORWARD_FORK, FEED_FORWARD_BEFORE, FEED_FORWARD_AFTER -> Mechanism.NORM_PLACEMENT;
+            case FEED_FORWARD_SUM, FEED_FORWARD_OUTER, FOOT, LABEL, FINAL_NORM -> Mechanism.NORM_PLACEMENT;
         };
     }
 

@@ -1,10 +1,10 @@
 package orrery.atlas;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import orrery.draw.Diagram;
 import orrery.report.Numbers;
 
@@ -19,7 +19,8 @@ final class MechanismPage {
         return "mechanisms/" + mechanism.slug() + ".html";
     }
 
-    static Page of(Mechanism mechanism, List<Entry> all, Optional<Diagram> drawing) {
+    /** @param figures a section with links to figures, as HTML */
+    static Page of(Mechanism mechanism, List<Entry> all, Optional<Diagram> drawing, String figures) {
         var text = MechanismText.of(mechanism);
         var users = all.stream()
                 .filter(entry -> entry.mechanisms().contains(mechanism))
@@ -38,7 +39,7 @@ final class MechanismPage {
                 <p class="source">Described in %s.</p>
                 </div>
                 %s
-                %s
+                %s%s
                 </article>
                 """.formatted(
                 Html.text(mechanism.group().title()),
@@ -52,6 +53,7 @@ final class MechanismPage {
                 drawing.map(one -> "<figure class=\"drawing\"><div class=\"scroll\">" + one.svg() + "</div><figcaption>"
                                 + Html.text(MechanismDrawing.caption(mechanism)) + "</figcaption></figure>")
                         .orElse(""),
+                figures,
                 users(mechanism, users, all.size()));
         return new Page(path(mechanism), mechanism.title(), text.summary(), Page.Section.MECHANISMS, main);
     }
@@ -72,8 +74,8 @@ final class MechanismPage {
         double most = costs.getFirst().cost().value().endsWith("%")
                 ? 1
                 : costs.getFirst().cost().number();
-        var rows = new ArrayList<String>();
-        costs.forEach(one -> rows.add(row(one.entry(), one.cost(), most)));
+        String rows =
+                costs.stream().map(one -> row(one.entry(), one.cost(), most)).collect(Collectors.joining());
         return """
                 <h2>%s of %d models</h2>
                 <orrery-mechanism>
@@ -85,41 +87,37 @@ final class MechanismPage {
                 </table>
                 </div>
                 </orrery-mechanism>
-                """.formatted(Numbers.exact(users.size()), all, Html.text(label), String.join("", rows));
+                """.formatted(Numbers.exact(users.size()), all, Html.text(label), rows);
     }
 
     private static String row(Entry entry, Reckoning cost, double most) {
         double share = most > 0 ? 100 * cost.number() / most : 0;
-        return "<tr><th scope=\"row\">" + Html.link("../" + entry.page(), entry.name()) + "</th><td>"
-                + entry.released().map(String::valueOf).orElse("") + "</td><td class=\"reckoned\">"
-                + Html.text(cost.formula()) + "</td><td class=\"number\" data-number=\"" + cost.number()
-                + "\"><span class=\"bar\" style=\"--share:" + String.format(java.util.Locale.ROOT, "%.1f", share)
-                + "%\"></span>" + Html.text(cost.value()) + "</td></tr>\n";
+        String bar = String.format(Locale.ROOT, "<span class=\"bar\" style=\"--share:%.1f%%\"></span>", share);
+        return Html.row(
+                Html.head(Html.link("../" + entry.page(), entry.name())),
+                Html.cell(
+                        entry.served().isPresent()
+                                ? "served here"
+                                : entry.released().map(String::valueOf).orElse("")),
+                Html.cell("reckoned", Html.text(cost.formula())),
+                Html.cell("number\" data-number=\"" + cost.number(), bar + Html.text(cost.value())));
     }
 
     /** The list of all mechanisms. */
     static Page index(List<Entry> entries) {
         var groups = new StringBuilder();
         for (var group : Mechanism.Group.values()) {
-            groups.append("<section><h2>")
-                    .append(Html.text(group.title()))
-                    .append("</h2>\n<ul class=\"mechanisms\">\n");
-            Arrays.stream(Mechanism.values())
-                    .filter(one -> one.group() == group)
-                    .forEach(one -> {
-                        long users = entries.stream()
-                                .filter(entry -> entry.mechanisms().contains(one))
-                                .count();
-                        groups.append("<li><a href=\"")
-                                .append(path(one))
-                                .append("\"><strong>")
-                                .append(Html.text(one.title()))
-                                .append("</strong> <span class=\"count\">")
-                                .append(Numbers.count(users, "model"))
-                                .append("</span></a><p>")
-                                .append(Html.text(MechanismText.of(one).summary()))
-                                .append("</p></li>\n");
-                    });
+            groups.append("<section><h2>" + Html.text(group.title()) + "</h2>\n<ul class=\"mechanisms\">\n");
+            for (var one : Mechanism.values()) {
+                long users = entries.stream()
+                        .filter(entry -> entry.mechanisms().contains(one))
+                        .count();
+                if (one.group() == group) {
+                    groups.append("<li><a href=\"" + path(one) + "\"><strong>" + Html.text(one.title())
+                            + "</strong> <span class=\"count\">" + Numbers.count(users, "model") + "</span></a><p>"
+                            + Html.text(MechanismText.of(one).summary()) + "</p></li>\n");
+                }
+            }
             groups.append("</ul></section>\n");
         }
         return new Page(

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.draw.BlockDiagram;
 import orrery.draw.OpenedPart;
@@ -20,10 +21,11 @@ final class ModelPage {
 
     /**
      * @param neighbours the nearest models to compare with
+     * @param figures a section with links to figures, as HTML
      * @param before the page before in the list of models, or this one
      * @param after the one after, or this one
      */
-    static Page of(Entry entry, List<Entry> neighbours, Entry before, Entry after) {
+    static Page of(Entry entry, List<Entry> neighbours, String figures, Entry before, Entry after) {
         var spec = entry.spec();
         String main = """
                 <orrery-model name="%1$s">
@@ -50,7 +52,7 @@ final class ModelPage {
                 <orrery-curve models="%1$s"><p class="without-scripts">The curves need JavaScript.</p></orrery-curve></section>
                 <section aria-labelledby="mechanisms"><h2 id="mechanisms">Mechanisms</h2>
                 %11$s</section>
-                <section aria-labelledby="beside"><h2 id="beside">Comparisons</h2>
+                %16$s                <section aria-labelledby="beside"><h2 id="beside">Comparisons</h2>
                 %12$s</section>
                 <nav class="pages" aria-label="Models before and after">%13$s%14$s</nav>
                 </article>
@@ -68,13 +70,10 @@ final class ModelPage {
                         costs(entry),
                         Page.labels("../", List.copyOf(entry.mechanisms())),
                         beside(entry, neighbours),
-                        before.name().equals(entry.name())
-                                ? ""
-                                : "<a rel=\"prev\" href=\"" + before.name() + ".html\">← " + before.name() + "</a>",
-                        after.name().equals(entry.name())
-                                ? ""
-                                : "<a rel=\"next\" href=\"" + after.name() + ".html\">" + after.name() + " →</a>",
-                        insides(spec));
+                        turn(entry, "prev", before, "← " + before.name()),
+                        turn(entry, "next", after, after.name() + " →"),
+                        insides(spec),
+                        figures);
         return new Page(
                 entry.page(),
                 entry.name(),
@@ -84,31 +83,41 @@ final class ModelPage {
                 main);
     }
 
+    /** A link to another model's page; nothing where it is this one. */
+    private static String turn(Entry own, String where, Entry other, String words) {
+        return own.name().equals(other.name())
+                ? ""
+                : "<a rel=\"" + where + "\" href=\"" + other.name() + ".html\">" + words + "</a>";
+    }
+
     /** Parts of the drawing opened, folded away; with scripts a click on their boxes shows them. */
     private static String insides(ArchitectureSpec spec) {
         var out = new StringBuilder();
         for (var part : OpenedPart.in(spec)) {
-            out.append("<details class=\"inside\" id=\"inside-")
-                    .append(part.title())
-                    .append("\"><summary>Inside ")
-                    .append(part.title())
-                    .append("</summary><div class=\"scroll\"><figure class=\"drawing\">")
-                    .append(part.draw(spec).svg())
-                    .append("</figure></div></details>\n");
+            out.append("<details class=\"inside\" id=\"inside-" + part.title() + "\"><summary>Inside " + part.title()
+                    + "</summary><div class=\"scroll\"><figure class=\"drawing\">"
+                    + part.draw(spec).svg()
+                    + "</figure></div></details>\n");
         }
         return out.toString();
     }
 
     private static String origin(Entry entry) {
-        var release = entry.release();
         var parts = new ArrayList<String>();
-        parts.add("<span class=\"kind\">published</span>");
-        entry.released().ifPresent(date -> parts.add("released " + date));
         var announced = Announced.of(entry.spec());
-        announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
-        release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
-        parts.add(Html.link(release.card().toString(), release.hubId()));
-        release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
+        entry.served().ifPresent(name -> {
+            parts.add("<span class=\"kind\">served here</span>");
+            parts.add("as <strong>" + Html.text(name) + "</strong>");
+            parts.add(ChatLink.to(name, "../"));
+        });
+        entry.release().ifPresent(release -> {
+            parts.add("<span class=\"kind\">published</span>");
+            release.released().ifPresent(date -> parts.add("released " + date));
+            announced.context().ifPresent(context -> parts.add("context " + Html.text(context)));
+            release.licence().ifPresent(licence -> parts.add(Html.text(licence)));
+            parts.add(Html.link(release.card().toString(), release.hubId()));
+            release.report().map(URI::toString).ifPresent(address -> parts.add(Html.link(address, "report")));
+        });
         return "<p class=\"origin\">" + String.join(" · ", parts) + "</p>\n"
                 + announced
                         .leftOut()
@@ -119,13 +128,9 @@ final class ModelPage {
     }
 
     private static String figures(List<Reckoning> figures) {
-        var out = new StringBuilder("<dl class=\"figures\">\n");
-        figures.forEach(one -> out.append("<div><dt>")
-                .append(Html.text(one.label()))
-                .append("</dt><dd>")
-                .append(Html.figure(one))
-                .append("</dd></div>\n"));
-        return out.append("</dl>\n").toString();
+        return figures.stream()
+                .map(one -> Html.term(one.label(), Html.figure(one)))
+                .collect(Collectors.joining("", "<dl class=\"figures\">\n", "</dl>\n"));
     }
 
     /** The card's words; its tables of numbers follow in sections of their own. */
@@ -133,12 +138,7 @@ final class ModelPage {
         var out = new StringBuilder("<div class=\"card-sections\">\n");
         sections(entry).filter(section -> section.columns().isEmpty()).forEach(section -> {
             out.append("<section><h3>").append(Html.text(section.heading())).append("</h3>\n<dl class=\"facts\">\n");
-            section.facts()
-                    .forEach(fact -> out.append("<div><dt>")
-                            .append(Html.text(fact.label()))
-                            .append("</dt><dd>")
-                            .append(Html.text(fact.text()))
-                            .append("</dd></div>\n"));
+            section.facts().forEach(fact -> out.append(Html.term(fact.label(), Html.text(fact.text()))));
             out.append("</dl></section>\n");
         });
         return out.append("</div>\n").toString();
@@ -158,22 +158,16 @@ final class ModelPage {
                 + "<th scope=\"col\" class=\"number\">share</th></tr></thead>\n<tbody>\n");
         for (var row : table.rows()) {
             double share = 100.0 * row.total() / table.total();
-            out.append("<tr><th scope=\"row\">")
-                    .append(Html.text(row.part().title()))
-                    .append("</th><td class=\"number\">")
-                    .append(Numbers.exact(row.total()))
-                    .append("</td>")
-                    .append(sparse ? "<td class=\"number\">" + Numbers.exact(row.active()) + "</td>" : "")
-                    .append("<td class=\"number share\"><span class=\"bar part-")
-                    .append(row.part().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .append(String.format(Locale.ROOT, "\" style=\"--share:%.2f%%\"></span>%.1f %%", share, share))
-                    .append("</td></tr>\n");
+            String bar = row.part().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            String shown = String.format(Locale.ROOT, "\" style=\"--share:%.2f%%\"></span>%.1f %%", share, share);
+            out.append(Html.row(
+                    Html.head(Html.text(row.part().title())),
+                    Html.number(row.total()),
+                    sparse ? Html.number(row.active()) : "",
+                    Html.cell("number share", "<span class=\"bar part-" + bar + shown)));
         }
-        return out.append("</tbody>\n<tfoot><tr><th scope=\"row\">total</th><td class=\"number\">")
-                .append(Numbers.exact(table.total()))
-                .append("</td>")
-                .append(sparse ? "<td class=\"number\">" + Numbers.exact(table.active()) + "</td>" : "")
-                .append("<td></td></tr></tfoot></table></div>\n")
+        return out.append("</tbody>\n<tfoot><tr>" + Html.head("total") + Html.number(table.total())
+                        + (sparse ? Html.number(table.active()) : "") + "<td></td></tr></tfoot></table></div>\n")
                 .toString();
     }
 
@@ -192,23 +186,16 @@ final class ModelPage {
         var out = new StringBuilder("<section><h3>").append(Html.text(section.heading()));
         out.append("</h3>\n<div class=\"scroll\"><table class=\"data\"><thead><tr><td></td>");
         section.columns()
-                .forEach(column -> out.append("<th scope=\"col\" class=\"number\">")
-                        .append(Html.text(column))
-                        .append("</th>"));
+                .forEach(column -> out.append("<th scope=\"col\" class=\"number\">" + Html.text(column) + "</th>"));
         out.append("</tr></thead>\n<tbody>\n");
         for (var fact : section.facts()) {
-            out.append("<tr><th scope=\"row\">").append(Html.text(fact.label())).append("</th>");
-            for (String cell : fact.cells()) {
-                out.append("<td class=\"number\">")
-                        .append(cell(spec, fact.label(), cell))
-                        .append("</td>");
-            }
-            out.append("</tr>\n");
+            String cells = fact.cells().stream()
+                    .map(cell -> Html.cell("number", cell(spec, fact.label(), cell)))
+                    .collect(Collectors.joining());
+            out.append(Html.row(Html.head(Html.text(fact.label())), cells));
         }
         out.append("</tbody></table></div>\n");
-        section.note()
-                .ifPresent(note ->
-                        out.append("<p class=\"note\">").append(Html.text(note)).append("</p>\n"));
+        section.note().ifPresent(note -> out.append("<p class=\"note\">" + Html.text(note) + "</p>\n"));
         return out.append("</section>\n").toString();
     }
 
@@ -225,11 +212,8 @@ final class ModelPage {
     }
 
     private static String beside(Entry entry, List<Entry> neighbours) {
-        return Html.list(
-                "labels",
-                neighbours.stream()
-                        .map(other -> Html.link(
-                                "../compare.html#models=" + entry.name() + "," + other.name(), "with " + other.name()))
-                        .toList());
+        String page = "../compare.html#models=" + entry.name() + ",";
+        var links = neighbours.stream().map(other -> Html.link(page + other.name(), "with " + other.name()));
+        return Html.list("labels", links.toList());
     }
 }

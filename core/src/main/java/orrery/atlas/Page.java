@@ -14,12 +14,22 @@ import java.util.List;
  */
 record Page(String path, String title, String description, Section section, String main) {
 
+    private static final String FOOTER = """
+            <footer class="bottom">
+            <p>Numbers are <span class="kind">computed</span> from one description of each architecture. Release dates, licences and what \
+            machines can do are <span class="kind">published</span> by their makers. Nothing on these pages is <span class="kind">measured</span>. \
+            <a href="%sassets/licences.txt">Licences of the libraries used.</a></p>
+            </footer>
+            """;
+
     /** The entries of the menu. */
     enum Section {
         MODELS("Models", "index.html"),
         COMPARE("Compare", "compare.html"),
         MECHANISMS("Mechanisms", "mechanisms.html"),
-        TIMELINE("Timeline", "timeline.html");
+        FIGURES("Figures", "figures.html"),
+        TIMELINE("Timeline", "timeline.html"),
+        CHAT("Chat", "chat");
 
         private final String title;
         private final String page;
@@ -35,10 +45,14 @@ record Page(String path, String title, String description, Section section, Stri
         return path.contains("/") ? "../" : "";
     }
 
-    String html() {
+    /** @param chat whether a server has a chat beside these pages */
+    String html(boolean chat) {
         String root = root(path);
         var menu = new ArrayList<String>();
         for (var one : Section.values()) {
+            if (one == Section.CHAT && !chat) {
+                continue;
+            }
             String current =
                     one == section ? (one.page.equals(path) ? " aria-current=\"page\"" : " aria-current=\"true\"") : "";
             menu.add("<a href=\"" + root + one.page + "\"" + current + ">" + one.title + "</a>");
@@ -66,12 +80,7 @@ record Page(String path, String title, String description, Section section, Stri
                 </header>
                 <main id="content" tabindex="-1">
                 %6$s</main>
-                <footer class="bottom">
-                <p>Numbers are <span class="kind">computed</span> from one description of each architecture. Release dates, licences and what \
-                machines can do are <span class="kind">published</span> by their makers. Nothing on these pages is <span class="kind">measured</span>. \
-                <a href="%1$sassets/licences.txt">Licences of the libraries used.</a></p>
-                </footer>
-                </body>
+                %7$s</body>
                 </html>
                 """.formatted(
                         root,
@@ -79,15 +88,13 @@ record Page(String path, String title, String description, Section section, Stri
                         Html.text(description),
                         Icon.INLINE,
                         String.join("", menu),
-                        main);
+                        main,
+                        section == Section.CHAT ? "" : FOOTER.formatted(root));
     }
 
     /** Links to mechanisms' pages, as small labels. */
     static String labels(String root, List<Mechanism> mechanisms) {
-        return Html.list(
-                "labels",
-                mechanisms.stream()
-                        .map(one -> Html.link(root + MechanismPage.path(one), one.title()))
-                        .toList());
+        var links = mechanisms.stream().map(one -> Html.link(root + MechanismPage.path(one), one.title()));
+        return Html.list("labels", links.toList());
     }
 }

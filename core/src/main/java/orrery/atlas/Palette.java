@@ -1,6 +1,5 @@
 package orrery.atlas;
 
-import java.util.stream.Collectors;
 import orrery.draw.Theme;
 
 /**
@@ -19,8 +18,6 @@ final class Palette {
     }
 
     private static String rule(String selector, Theme.Scheme scheme, String colourScheme) {
-        return Theme.properties(scheme).entrySet().stream()
-                .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + ";\n")
-                .collect(Collectors.joining("", selector + " {\n  color-scheme: " + colourScheme + ";\n", "}\n"));
+        return Theme.rule(selector, "  color-scheme: " + colourScheme + ";\n", scheme);
     }
 }

@@ -2,7 +2,7 @@ package orrery.atlas;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
 import orrery.report.Announced;
 import orrery.report.LayerKinds;
 import orrery.report.Numbers;
@@ -20,32 +20,36 @@ import orrery.spec.Op;
  * @param formula with the model's own numbers, such as {@code 61 layers × (512 latent + 64 rotary) = 35,136}
  */
 record Reckoning(String label, double number, String value, String formula) {
+    /** Of something that can be counted. */
+    static Reckoning count(String label, long number, String formula) {
+        return new Reckoning(label, number, Numbers.exact(number), formula);
+    }
+
+    /** Of a part of a whole, 0 to 1. */
+    static Reckoning share(String label, double share, String formula) {
+        return new Reckoning(label, share, String.format(Locale.ROOT, "%.1f %%", 100 * share), formula);
+    }
+
+    /** The sum of some terms. */
+    private static Reckoning sum(String label, long sum, List<String> terms, String unit) {
+        return count(label, sum, String.join(" + ", terms) + " = " + Numbers.exact(sum) + unit);
+    }
 
     /** All parameters, as the sum of the model's parts. */
     static Reckoning total(ArchitectureSpec spec) {
         var table = ParameterTable.of(spec);
-        String parts = table.rows().stream()
-                .map(row -> Numbers.exact(row.total()) + " " + row.part().title())
-                .collect(Collectors.joining(" + "));
-        return new Reckoning(
-                "parameters",
-                table.total(),
-                Numbers.exact(table.total()),
-                parts + " = " + Numbers.exact(table.total()));
+        var parts = table.rows().stream()
+                .map(row -> Numbers.exact(row.total()) + " " + row.part().title());
+        return sum("parameters", table.total(), parts.toList(), "");
     }
 
     /** Parameters that take part in one token. */
     static Reckoning active(ArchitectureSpec spec) {
         var table = ParameterTable.of(spec);
-        String parts = table.rows().stream()
+        var parts = table.rows().stream()
                 .filter(row -> row.active() > 0)
-                .map(row -> Numbers.exact(row.active()) + " " + row.part().title())
-                .collect(Collectors.joining(" + "));
-        return new Reckoning(
-                "active per token",
-                table.active(),
-                Numbers.exact(table.active()),
-                parts + " = " + Numbers.exact(table.active()));
+                .map(row -> Numbers.exact(row.active()) + " " + row.part().title());
+        return sum("active per token", table.active(), parts.toList(), "");
     }
 
     /** Elements of KV cache that one more token adds. */
@@ -58,11 +62,7 @@ record Reckoning(String label, double number, String value, String formula) {
             parts.add(Numbers.count(layers, "layer")
                     + among(kind.name(), LayerKinds.of(spec).attention().size() > 1) + " × " + layerCache(kind.op()));
         }
-        return new Reckoning(
-                "KV values per token",
-                sum,
-                Numbers.exact(sum),
-                String.join(" + ", parts) + " = " + Numbers.exact(sum) + " values");
+        return sum("KV values per token", sum, parts, " values");
     }
 
     /** What a layer caches per token, in numbers. */
@@ -112,11 +112,9 @@ record Reckoning(String label, double number, String value, String formula) {
     /** Bytes of all weights in bf16. */
     static Reckoning weights(ArchitectureSpec spec) {
         long bytes = 2 * spec.parameters();
-        return new Reckoning(
-                "weights in bf16",
-                bytes,
-                Numbers.bytes(bytes),
-                Numbers.exact(spec.parameters()) + " parameters × 2 bytes = " + Numbers.bytes(bytes));
+        String shown = Numbers.bytes(bytes);
+        String formula = Numbers.exact(spec.parameters()) + " parameters × 2 bytes = " + shown;
+        return new Reckoning("weights in bf16", bytes, shown, formula);
     }
 
     /** The figures that stand at the head of a model's page. */

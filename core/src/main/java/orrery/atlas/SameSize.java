@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import orrery.report.Numbers;
 import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
@@ -13,7 +14,6 @@ import orrery.spec.Heads;
 import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.spec.Op;
-import orrery.spec.Position;
 
 /** A model beside itself with one part exchanged: mechanisms compared at one size. The variants were never trained. */
 final class SameSize {
@@ -42,36 +42,26 @@ final class SameSize {
     }
 
     private static ArchitectureSpec withHeads(ArchitectureSpec spec, int keyValueHeads) {
-        return with(
-                spec,
-                spec.name() + " with " + (keyValueHeads == 1 ? "1 KV head" : keyValueHeads + " KV heads"),
-                layer -> layer.withAttention(withHeads(layer.attention(), keyValueHeads)));
+        String name = spec.name() + " with " + Numbers.count(keyValueHeads, "KV head");
+        return with(spec, name, layer -> layer.withAttention(withHeads(layer.attention(), keyValueHeads)));
     }
 
     private static Op.Attention withHeads(Op.Attention op, int keyValueHeads) {
-        var heads = new Heads(op.queryHeads(), keyValueHeads, op.valueSize());
         return switch (op) {
-            case GroupedQuery(var _, var position, var reach, var norms, var scores, var bias, var _) ->
-                new GroupedQuery(heads, position, reach, norms, scores, bias, GroupedQuery.KeyValues.OWN);
-            case Latent latent -> {
-                var rope = latent.rope();
-                yield new GroupedQuery(
-                        heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
+            case GroupedQuery(var _, var position, var reach, var norms, var scores, var bias, var _) -> {
+                var heads = new Heads(op.queryHeads(), keyValueHeads, op.valueSize());
+                yield new GroupedQuery(heads, position, reach, norms, scores, bias, GroupedQuery.KeyValues.OWN);
             }
+            case Latent latent -> latent.withKeyValueHeads(keyValueHeads);
         };
     }
 
     /** A model of dense feed-forwards as it is, and with the other form of as many weights. */
     static List<ArchitectureSpec> feedForwards(ArchitectureSpec spec) {
         return List.of(spec, with(spec, spec.name() + ", the other form", layer -> switch (layer) {
-            case LayerSpec.Residual(var mixer, var feedForward) ->
+            case LayerSpec.Residual(var mixer, Branch(var before, var _, var after, var outer)) ->
                 new LayerSpec.Residual(
-                        mixer,
-                        new Branch(
-                                feedForward.before(),
-                                other(layer.mlp().feedForward()),
-                                feedForward.after(),
-                                feedForward.outer()));
+                        mixer, new Branch(before, other(layer.mlp().feedForward()), after, outer));
             case LayerSpec.AltUp _ -> layer;
         }));
     }
@@ -83,14 +73,6 @@ final class SameSize {
     }
 
     private static ArchitectureSpec with(ArchitectureSpec spec, String name, UnaryOperator<LayerSpec> exchange) {
-        return new ArchitectureSpec(
-                name,
-                spec.vocabSize(),
-                spec.hiddenSize(),
-                spec.maxPositions(),
-                spec.embedding(),
-                spec.layers().stream().map(exchange).toList(),
-                spec.finalNorm(),
-                spec.head());
+        return spec.withLayers(name, spec.layers().stream().map(exchange).toList());
     }
 }

@@ -91,11 +91,9 @@ final class ScoreCost {
     static Reckoning softCap(ArchitectureSpec spec) {
         double ofScores = scores(spec).mapToDouble(Scores::softcap).max().orElse(0);
         double ofLogits = spec.head().softcap();
-        String how = Stream.of(
-                        ofScores > 0 ? "scores at " + Numbers.plain(ofScores) : "",
-                        ofLogits > 0 ? "logits at " + Numbers.plain(ofLogits) : "")
-                .filter(one -> !one.isEmpty())
-                .collect(Collectors.joining(", "));
+        String scores = ofScores > 0 ? "scores at " + Numbers.plain(ofScores) : "";
+        String logits = ofLogits > 0 ? "logits at " + Numbers.plain(ofLogits) : "";
+        String how = scores + (scores.isEmpty() || logits.isEmpty() ? "" : ", ") + logits;
         double most = Math.max(ofScores, ofLogits);
         return new Reckoning("largest bound", most, Numbers.plain(most), how);
     }

@@ -1,9 +1,10 @@
 package orrery.atlas;
 
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
+
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,46 +26,51 @@ final class SiteData {
     private static final Pattern CONTEXT = Pattern.compile("at ([\\d,]+) tokens");
 
     private final List<Entry> entries;
-    private final List<Row> rows;
+    private List<Row> rows = List.of();
 
     SiteData(List<Entry> entries) {
         this.entries = entries;
-        this.rows = Comparison.of(entries.stream()
-                        .map(entry -> ComparedModel.of(entry.spec(), entry.family()))
-                        .toList())
-                .rows();
+    }
+
+    private synchronized List<Row> rows() {
+        if (rows.isEmpty()) {
+            rows = Comparison.of(entries.stream()
+                            .map(entry -> ComparedModel.of(entry.spec(), entry.family()))
+                            .toList())
+                    .rows();
+        }
+        return rows;
     }
 
     /** All models in short, the rows of a comparison, and what may be chosen. */
     Map<String, Object> catalog() {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("models", entries.stream().map(SiteData::summary).toList());
-        data.put(
-                "rows",
-                rows.stream()
-                        .map(row -> Map.of("topic", row.topic().title(), "label", row.label()))
-                        .toList());
-        data.put("nothing", Row.NOTHING);
-        data.put("slots", ColumnData.slots());
-        data.put("choices", CurveData.choices());
-        return data;
+        return map(
+                "models", entries.stream().map(SiteData::summary).toList(),
+                "rows", rows().stream().map(SiteData::label).toList(),
+                "nothing", Row.NOTHING,
+                "slots", ColumnData.slots(),
+                "choices", CurveData.choices());
+    }
+
+    private static Map<String, Object> label(Row row) {
+        return map("topic", row.topic().title(), "label", row.label());
     }
 
     private static Map<String, Object> summary(Entry entry) {
         var spec = entry.spec();
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", entry.name());
-        data.put("family", entry.family());
-        data.put("hub", entry.release().hubId());
+        var data = map("name", entry.name(), "family", entry.family());
+        entry.release().ifPresent(release -> data.put("hub", release.hubId()));
         entry.released().ifPresent(date -> data.put("released", date.toString()));
-        data.put("total", entry.total());
-        data.put("active", entry.active());
-        data.put("cache", spec.cacheElementsPerToken());
         // Where nothing is published the chart shows what the config has room for.
-        data.put("context", Announced.of(spec).contextTokens().orElse(spec.maxPositions()));
-        data.put("positions", spec.maxPositions());
-        data.put("sparse", entry.sparse());
-        data.put("layers", entry.layers());
+        int context = Announced.of(spec).contextTokens().orElse(spec.maxPositions());
+        data.putAll(map(
+                "total", entry.total(),
+                "active", entry.active(),
+                "cache", spec.cacheElementsPerToken(),
+                "context", context,
+                "positions", spec.maxPositions(),
+                "sparse", entry.sparse(),
+                "layers", entry.layers()));
         return data;
     }
 
@@ -83,10 +89,9 @@ final class SiteData {
     private List<Object> cells(Entry entry) {
         int column = entries.indexOf(entry);
         var cells = new ArrayList<Object>();
-        for (var row : rows) {
+        for (var row : rows()) {
             var cell = row.cells().get(column);
-            var data = new LinkedHashMap<String, Object>();
-            data.put("text", cell.text());
+            var data = map("text", cell.text());
             if (cell.number().isPresent()) {
                 data.put("number", cell.number().getAsDouble());
             }
@@ -131,7 +136,7 @@ final class SiteData {
 
     /** How all others differ from one model, in sentences by kind. */
     Map<String, Object> differences(Entry base) {
-        var data = new LinkedHashMap<String, Object>();
+        var data = map();
         for (var other : entries) {
             if (!other.name().equals(base.name())) {
                 data.put(other.name(), sentences(Difference.between(base.spec(), other.spec())));
@@ -141,9 +146,9 @@ final class SiteData {
     }
 
     private static Map<String, Object> sentences(List<Difference> differences) {
-        var data = new LinkedHashMap<String, Object>();
+        var data = map();
         for (var kind : Difference.Kind.values()) {
-            data.put(kind.name().toLowerCase(Locale.ROOT), Difference.sentences(differences, kind));
+            data.put(lower(kind), Difference.sentences(differences, kind));
         }
         return data;
     }

@@ -1,16 +1,21 @@
 package orrery.atlas;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import orrery.report.Announced;
-import orrery.report.Numbers;
 
 /** When models were released, and how large they were: a table, which the component draws. */
 final class TimelinePage {
+    static final String PATH = "timeline.html";
+
     private TimelinePage() {}
 
     static Page of(List<Entry> entries) {
-        var rows = new StringBuilder();
-        entries.stream().sorted(Entry.BY_DATE).forEach(entry -> rows.append(row(entry)));
+        String rows = entries.stream()
+                .filter(entry -> entry.release().isPresent())
+                .sorted(Entry.BY_DATE)
+                .map(TimelinePage::row)
+                .collect(Collectors.joining());
         String main = """
                 <div class="hero">
                 <h1>Timeline</h1>
@@ -31,7 +36,7 @@ final class TimelinePage {
                 </orrery-timeline>
                 """.formatted(rows);
         return new Page(
-                "timeline.html",
+                PATH,
                 "Timeline",
                 "Language models by release date: parameters and KV cache per token against time.",
                 Page.Section.TIMELINE,
@@ -39,12 +44,13 @@ final class TimelinePage {
     }
 
     private static String row(Entry entry) {
-        var spec = entry.spec();
-        return "<tr><td>" + entry.released().map(String::valueOf).orElse("unknown") + "</td><th scope=\"row\">"
-                + Html.link(entry.page(), entry.name()) + "</th><td>" + Html.text(entry.family())
-                + "</td><td class=\"number\">" + Numbers.exact(entry.total()) + "</td><td class=\"number\">"
-                + Numbers.exact(entry.active()) + "</td><td class=\"number\">"
-                + Html.figure(Reckoning.cachePerToken(spec)) + "</td><td class=\"number\">"
-                + Announced.of(spec).contextOrNot() + "</td></tr>\n";
+        return Html.row(
+                Html.cell(entry.released().map(String::valueOf).orElse("unknown")),
+                Html.head(Html.link(entry.page(), entry.name())),
+                Html.cell(Html.text(entry.family())),
+                Html.number(entry.total()),
+                Html.number(entry.active()),
+                Html.cell("number", Html.figure(Reckoning.cachePerToken(entry.spec()))),
+                Html.cell("number", Announced.of(entry.spec()).contextOrNot()));
     }
 }

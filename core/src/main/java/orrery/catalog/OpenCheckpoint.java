@@ -2,6 +2,7 @@ package orrery.catalog;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import orrery.format.MappedReads;
 import orrery.format.ModelFile;
 
@@ -20,6 +21,9 @@ public record OpenCheckpoint(ModelFile file, Checkpoint checkpoint) implements A
      * @throws orrery.OrreryException if it cannot be read, or its tensors do not match its config
      */
     public static OpenCheckpoint open(Path model) {
+        if (ModelFile.isConfigAlone(model)) {
+            requireNoRelease(model);
+        }
         var file = ModelFile.open(model);
         try {
             return new OpenCheckpoint(file, Catalog.open(file));
@@ -27,6 +31,20 @@ public record OpenCheckpoint(ModelFile file, Checkpoint checkpoint) implements A
             try (file) {
                 throw e;
             }
+        }
+    }
+
+    /** Says where the weights are, if the catalog knows it. */
+    private static void requireNoRelease(Path model) {
+        var described = Catalog.describe(model.toString()).spec();
+        var releases = Catalog.releases().stream()
+                .filter(release -> release.spec().withName(described.name()).equals(described))
+                .toList();
+        if (!releases.isEmpty()) {
+            throw new CatalogException(model + " holds no weights; its config.json is that of "
+                    + releases.stream()
+                            .map(release -> release.name() + ", whose weights are at " + release.card())
+                            .collect(Collectors.joining(", or of ")));
         }
     }
 

@@ -83,7 +83,7 @@ public final class ChatFormat {
         var family = ChatFamilies.of(template.map(ChatTemplate::sources)
                 .map(sources -> String.join("\n", sources))
                 .orElse(""));
-        var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, Optional.empty()));
+        var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, true, Optional.empty()));
         // A form of calls without a parser here is useless; the form that the prompt describes has one.
         boolean prompted = family.equals(ChatFamilies.PROMPTED) && responseTemplate.isEmpty();
         var facts = prompted ? found.withoutTools() : found;

@@ -33,7 +33,7 @@ final class ConversationWriter {
     }
 
     ChatPrompt written(List<ChatMessage> messages, List<Map<String, Object>> tools, Map<String, Object> variables) {
-        for (var message : messages) {
+        for (var message : facts.takesRuns() ? messages : inTurns(messages)) {
             switch (message.role()) {
                 case "assistant" -> answer(message).forEach(this::add);
                 case TOOL -> result(message);
@@ -51,6 +51,29 @@ final class ConversationWriter {
             moveSystem();
         }
         return new ChatPrompt(written, all);
+    }
+
+    /**
+     * For templates in which a user and the model take turns, after one system message at most: a later one becomes
+     * what the user says, and messages of one role that follow one another become one.
+     */
+    private static List<ChatMessage> inTurns(List<ChatMessage> messages) {
+        var turns = new ArrayList<ChatMessage>();
+        for (var message : messages) {
+            boolean late = message.role().equals(SYSTEM)
+                    && !turns.isEmpty()
+                    && !turns.getLast().role().equals(SYSTEM);
+            var turn = late ? new ChatMessage(USER, message.content(), message.fields()) : message;
+            if ((turn.role().equals(SYSTEM) || turn.role().equals(USER))
+                    && !turns.isEmpty()
+                    && turns.getLast().role().equals(turn.role())) {
+                var last = turns.removeLast();
+                turns.add(new ChatMessage(turn.role(), text(last) + BETWEEN + text(turn), without(last, CONTENT)));
+            } else {
+                turns.add(turn);
+            }
+        }
+        return turns;
     }
 
     private void add(ChatMessage message) {

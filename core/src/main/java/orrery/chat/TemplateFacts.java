@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.jinja.TemplateException;
@@ -15,9 +16,10 @@ import orrery.token.jinja.TemplateException;
  *
  * @param takesTools whether the prompt describes the tools
  * @param takesSystem whether a system message reaches the prompt
+ * @param takesRuns whether messages of one role may follow one another, and a system message may come late
  * @param calls the form in which it takes earlier calls; empty if it leaves out calls or their results
  */
-record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm> calls) {
+record TemplateFacts(boolean takesTools, boolean takesSystem, boolean takesRuns, Optional<CallForm> calls) {
     private static final String TOOL = "probe_7204918365";
     private static final String ARGUMENT = "5591820374";
     private static final String RESULT = "8360172945";
@@ -41,6 +43,7 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
         var user = new ChatMessage("user", "x");
         boolean tools = rendered(template, List.of(user), true).contains(TOOL);
         boolean system = takesSystem(template, user, false) || (tools && takesSystem(template, user, true));
+        boolean runs = takesRuns(template, false) || (tools && takesRuns(template, true));
         for (var form : List.of(
                 new CallForm(true, false, false),
                 new CallForm(true, true, false),
@@ -53,10 +56,11 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
                     && !prompt.contains(ESCAPED)) {
                 var both = rendered(template, List.of(user, call(form, BESIDE), result()), tools);
                 boolean beside = both.contains(BESIDE) && WRITTEN.matcher(both).find();
-                return new TemplateFacts(tools, system, Optional.of(new CallForm(form.objects, form.nothing, beside)));
+                return new TemplateFacts(
+                        tools, system, runs, Optional.of(new CallForm(form.objects, form.nothing, beside)));
             }
         }
-        return new TemplateFacts(tools, system, Optional.empty());
+        return new TemplateFacts(tools, system, runs, Optional.empty());
     }
 
     /** A template that rejects even a lone user message has not rejected the system message. */
@@ -66,9 +70,21 @@ record TemplateFacts(boolean takesTools, boolean takesSystem, Optional<CallForm>
                 || (!tools && rendered(template, List.of(user), false).isEmpty());
     }
 
+    /** Some templates reject such a conversation; others silently drop a message. */
+    private static boolean takesRuns(ChatTemplate template, boolean tools) {
+        var system = new ChatMessage("system", SYSTEM);
+        var user = new ChatMessage("user", BESIDE);
+        return Stream.of(
+                        List.of(system, new ChatMessage("system", RESULT), user),
+                        List.of(system, user, new ChatMessage("user", RESULT)),
+                        List.of(system, user, new ChatMessage("system", RESULT)))
+                .map(messages -> rendered(template, messages, tools))
+                .allMatch(prompt -> prompt.contains(SYSTEM) && prompt.contains(BESIDE) && prompt.contains(RESULT));
+    }
+
     /** The same template, for a model that gets its tools as text, in our own form. */
     TemplateFacts withoutTools() {
-        return new TemplateFacts(false, takesSystem, Optional.empty());
+        return new TemplateFacts(false, takesSystem, takesRuns, Optional.empty());
     }
 
     private static ChatMessage call(CallForm form, String beside) {

@@ -42,16 +42,11 @@ public final class CurveChart {
                 .map(one -> ", " + one.title())
                 .orElse("");
         String title = capital(set.quantity().title()) + machine;
-        return new LineChart(
-                        title,
-                        title + " against " + set.quantity().against() + ", of "
-                                + set.curves().stream().map(Curve::label).collect(Collectors.joining(", ")) + ". "
-                                + String.join(" ", notes(set)),
-                        new Axis(set.quantity().against() + " in tokens", Unit.TOKENS, true, set.first(), end(set)),
-                        vertical(set, measured),
-                        series)
-                .withMarks(marks)
-                .withNotes(notes(set));
+        String description = title + " against " + set.quantity().against() + ", of "
+                + set.curves().stream().map(Curve::label).collect(Collectors.joining(", ")) + ". "
+                + String.join(" ", notes(set));
+        var context = new Axis(set.quantity().against() + " in tokens", Unit.TOKENS, true, set.first(), end(set));
+        return new LineChart(title, description, context, vertical(set, measured), series, marks, notes(set));
     }
 
     /** A line's value at a context between its points, by linear interpolation on the logarithmic axes. */

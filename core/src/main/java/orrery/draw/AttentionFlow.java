@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import orrery.report.Numbers;
 import orrery.report.Property;
@@ -125,22 +126,12 @@ final class AttentionFlow {
         var facts = TextWidth.wrap(said, 12, room);
         var foot = TextWidth.wrap(CachedValues.told(kind.op()) + ".", 12, room);
         double height = flow.height();
-        double top = sheet.panel(
-                36 + facts.size() * Grid.LINE + height + foot.size() * Grid.LINE + 10,
-                kind.box().title(),
-                kind.where());
-        flow.lines(facts, top + 6);
+        double all = 36 + facts.size() * Grid.LINE + height + foot.size() * Grid.LINE + 10;
+        double top = sheet.panel(all, kind.box().title(), kind.where());
+        sheet.muted(sheet.inside(), top + 6, facts);
         double begin = top + facts.size() * Grid.LINE + 8;
         flow.paint(begin, height);
-        flow.lines(foot, begin + height + 6);
-    }
-
-    private void lines(List<String> lines, double y) {
-        double at = y;
-        for (String line : lines) {
-            svg.text(left - INSET, at, "muted", line);
-            at += Grid.LINE;
-        }
+        sheet.muted(sheet.inside(), begin + height + 6, foot);
     }
 
     private double high(Block block) {
@@ -167,9 +158,7 @@ final class AttentionFlow {
     }
 
     private static String count(List<WeightSpec> weights, String... roles) {
-        return Phrase.count(weights.stream()
-                .filter(weight -> List.of(roles).contains(weight.role().replaceFirst("\\.[^.]*$", "")))
-                .toList());
+        return Phrase.count(weights, role -> List.of(roles).contains(role.replaceFirst("\\.[^.]*$", "")));
     }
 
     private static List<Block> blocks(Op.Attention op, List<WeightSpec> weights) {
@@ -184,25 +173,15 @@ final class AttentionFlow {
         var norms = op.norms();
         String each = heads.group() == 1 ? "" : ", each for " + heads.group() + " queries";
         boolean own = op.cache().lender().isEmpty();
+        int size = heads.size();
+        String shared = heads(heads.keyValue(), size) + each;
+        String query = way("query", count(weights, "q"), turned(norms.query(), op));
+        String key = own ? way("key", count(weights, "k"), turned(norms.key(), op)) : "";
+        String value = own ? way("value", count(weights, "v"), normed(norms.value())) : "";
         return List.of(
-                new Block(
-                        "queries: " + heads(heads.query(), heads.size()),
-                        heads.query(),
-                        heads.size(),
-                        false,
-                        way("query", count(weights, "q"), turned(norms.query(), op))),
-                new Block(
-                        "keys: " + heads(heads.keyValue(), heads.size()) + each,
-                        heads.keyValue(),
-                        heads.size(),
-                        true,
-                        own ? way("key", count(weights, "k"), turned(norms.key(), op)) : ""),
-                new Block(
-                        "values: " + heads(heads.keyValue(), heads.size()) + each,
-                        heads.keyValue(),
-                        heads.size(),
-                        true,
-                        own ? way("value", count(weights, "v"), normed(norms.value())) : ""));
+                new Block("queries: " + heads(heads.query(), size), heads.query(), size, false, query),
+                new Block("keys: " + shared, heads.keyValue(), size, true, key),
+                new Block("values: " + shared, heads.keyValue(), size, true, value));
     }
 
     private static String heads(int count, int size) {
@@ -227,22 +206,16 @@ final class AttentionFlow {
     private static List<Block> latent(Latent op, List<WeightSpec> weights) {
         int heads = op.queryHeads();
         int rotary = op.rope().dimensions();
-        String up = op.queryRank().isPresent() ? "up-projection" : "projection";
+        int plain = op.nopeSize();
+        int value = op.valueSize();
+        String query = op.queryRank().isPresent() ? "up-projection" : "projection";
+        String key = "up-projection|" + count(weights, "k_up");
+        String rebuilt = "up-projection|" + count(weights, "v_up");
         return List.of(
-                new Block("queries without RoPE: " + heads(heads, op.nopeSize()), heads, op.nopeSize(), false, up),
-                new Block("rotary queries: " + heads(heads, rotary), heads, rotary, false, up + "|RoPE"),
-                new Block(
-                        "keys without RoPE: " + heads(heads, op.nopeSize()),
-                        heads,
-                        op.nopeSize(),
-                        false,
-                        "up-projection|" + count(weights, "k_up")),
-                new Block(
-                        "values: " + heads(heads, op.valueSize()),
-                        heads,
-                        op.valueSize(),
-                        false,
-                        "up-projection|" + count(weights, "v_up")));
+                new Block("queries without RoPE: " + heads(heads, plain), heads, plain, false, query),
+                new Block("rotary queries: " + heads(heads, rotary), heads, rotary, false, query + "|RoPE"),
+                new Block("keys without RoPE: " + heads(heads, plain), heads, plain, false, key),
+                new Block("values: " + heads(heads, value), heads, value, false, rebuilt));
     }
 
     private void paint(double top, double height) {
@@ -257,19 +230,14 @@ final class AttentionFlow {
             at += pitch(block);
         }
         double middle = top + height / 2 + 12;
-        bars.bar(left, middle, hiddenSize, Role.EMBEDDING.style(), "x", Numbers.exact(hiddenSize));
+        bars.bar(left, middle, hiddenSize, Role.EMBEDDING, "x");
         op.latent().ifPresentOrElse(latent -> latents(latent, blocks, middles, middle), () -> {
-            var own = new ArrayList<Integer>();
-            for (int i = 0; i < blocks.size(); i++) {
-                if (!blocks.get(i).way().isEmpty()) {
-                    own.add(i);
-                }
-            }
-            fan(
-                    left + ValueBars.WIDTH,
-                    middle,
-                    HEADS,
-                    own.stream().map(middles::get).toList());
+            var own = IntStream.range(0, blocks.size())
+                    .filter(i -> !blocks.get(i).way().isEmpty())
+                    .boxed()
+                    .toList();
+            var targets = own.stream().map(middles::get).toList();
+            fan(left + ValueBars.WIDTH, middle, HEADS, targets);
             own.forEach(i -> way(FORK + 8, middles.get(i), blocks.get(i).way()));
         });
         end(blocks, middles, middle);
@@ -311,21 +279,15 @@ final class AttentionFlow {
         double query = (middles.get(0) + middles.get(1)) / 2;
         if (op.queryRank().isPresent()) {
             int rank = op.queryRank().getAsInt();
-            bars.bar(left + LATENTS, query, rank, Role.ATTENTION.style(), "query latent", Numbers.exact(rank));
+            bars.bar(left + LATENTS, query, rank, Role.ATTENTION, "query latent");
             way(FORK + 8, query, "down|" + count(weights, "q_down"));
             fan(rebuilt, query, HEADS, middles.subList(0, 2));
             targets.add(query);
         } else {
             fan(left + ValueBars.WIDTH, middle, HEADS, middles.subList(0, 2));
         }
-        bars.bar(
-                left + LATENTS,
-                lane,
-                op.rope().dimensions(),
-                "cache",
-                "rotary key",
-                Numbers.exact(op.rope().dimensions()));
-        bars.bar(left + LATENTS, latent, op.latentRank(), "cache", "KV latent", Numbers.exact(op.latentRank()));
+        bars.bar(left + LATENTS, lane, op.rope().dimensions(), Role.CACHE, "rotary key");
+        bars.bar(left + LATENTS, latent, op.latentRank(), Role.CACHE, "KV latent");
         targets.add(lane);
         targets.add(latent);
         fan(left + ValueBars.WIDTH, middle, LATENTS, targets);
@@ -359,13 +321,13 @@ final class AttentionFlow {
         Arrow.sum(svg, axis, sum, true);
         double out = left + OUT;
         double turn = out - 20;
-        svg.path(Svg.path("M", axis + 9, sum, "H", turn, "V", middle, "H", out - 6), "flow");
+        svg.path("flow", "M", axis + 9, sum, "H", turn, "V", middle, "H", out - 6);
         Arrow.tipRight(svg, out, middle);
         long width = (long) op.queryHeads() * op.valueSize();
         svg.text(turn - 6, sum - 6, "muted end", Numbers.exact(width));
         svg.text(turn - 6, sum + 14, "muted end", "output");
         svg.text(turn - 6, sum + 29, "muted end", count(weights(), "o"));
-        bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
+        bars.bar(out, middle, hiddenSize, Role.EMBEDDING, "output");
     }
 
     private void arrow(Block block, double to, double y) {

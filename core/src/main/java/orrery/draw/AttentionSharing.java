@@ -71,9 +71,7 @@ public final class AttentionSharing {
         }
         drawing.bytes(Stream.concat(specs.stream(), others.stream()).toList());
         others.forEach(spec -> told.add(told(spec)));
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("Attention sharing: " + names, String.join(" ", told));
+        return sheet.diagram("Attention sharing", specs, told);
     }
 
     private static Op.Attention attention(ArchitectureSpec spec) {
@@ -92,18 +90,18 @@ public final class AttentionSharing {
                 .mapToDouble(op -> (ROOM - GAP * (op.queryHeads() - 1)) / (op.queryHeads() * (double) op.querySize()))
                 .min()
                 .orElse(1);
-        int least = ops.stream()
-                .mapToInt(op -> Math.min(
-                        op.valueSize(), op.latent().map(Latent::nopeSize).orElse(op.querySize())))
-                .min()
-                .orElse(1);
-        int widest = ops.stream().mapToInt(Op.Attention::querySize).max().orElse(1);
-        int bar = ops.stream()
-                .mapToInt(op -> op.latent()
-                        .map(one -> one.latentRank() + one.rope().dimensions())
-                        .orElse(op.querySize()))
-                .max()
-                .orElse(1);
+        int least = Integer.MAX_VALUE;
+        int widest = 1;
+        int bar = 1;
+        for (var op : ops) {
+            int plain = op.latent().map(Latent::nopeSize).orElse(op.querySize());
+            int cached = op.latent()
+                    .map(one -> one.latentRank() + one.rope().dimensions())
+                    .orElse(op.querySize());
+            least = Math.min(least, Math.min(op.valueSize(), plain));
+            widest = Math.max(widest, op.querySize());
+            bar = Math.max(bar, cached);
+        }
         return Math.min(
                 Math.max(LEAST_TILE / least, Math.min(oneLine, WIDEST_TILE / widest)),
                 (ROOM - BAR_NOTE) / Math.max(bar, widest));
@@ -120,14 +118,6 @@ public final class AttentionSharing {
 
     private List<String> foot(Op.Attention op) {
         return TextWidth.wrap(CachedValues.told(op), 12, sheet.end() - sheet.inside());
-    }
-
-    private void foot(List<String> lines, double y) {
-        double at = y;
-        for (String line : lines) {
-            svg.text(sheet.inside(), at, "muted", line);
-            at += Grid.LINE;
-        }
     }
 
     private void label(double y, String text) {
@@ -148,7 +138,7 @@ public final class AttentionSharing {
         var foot = foot(op);
         double height = lines * line - BETWEEN + 12;
         double y = begin(spec, op, foot, height);
-        foot(foot, y + height + 4);
+        sheet.muted(sheet.inside(), y + height + 4, foot);
         for (int from = 0; from < heads.query(); from += across, y += line) {
             int to = Math.min(heads.query(), from + across);
             double keys = y + TILE + BRACKET;
@@ -207,7 +197,7 @@ public final class AttentionSharing {
         var foot = foot(op);
         double height = queries + 14 + rebuilt + 48 + LINE + 12;
         double y = begin(spec, op, foot, height);
-        foot(foot, y + height + 4);
+        sheet.muted(sheet.inside(), y + height + 4, foot);
         lines(y, "queries", heads, op.querySize(), "attention");
         y += queries + 12;
         svg.rectangle(TILES - 6, y - 6, ROOM + 12, rebuilt + 8, 6, "attention-line dashed");
@@ -216,20 +206,14 @@ public final class AttentionSharing {
         double latent = y + rebuilt + 48;
         double arrow = TILES + perValue * op.latentRank() / 2;
         Arrow.up(svg, arrow, latent, y + rebuilt + 3);
-        svg.text(
-                arrow + 12,
-                latent - 24,
-                "",
-                "up: keys, " + up(op, op.nopeSize()) + "; values, " + up(op, op.valueSize()));
+        String rebuild = "up: keys, " + up(op, op.nopeSize()) + "; values, " + up(op, op.valueSize());
+        svg.text(arrow + 12, latent - 24, "", rebuild);
         label(latent, "latent, rotary key");
         tile(TILES, latent, op.latentRank(), "cache thick");
         double next = TILES + perValue * op.latentRank() + GAP + 2;
         tile(next, latent, rotary, "cache thick");
-        svg.text(
-                next + perValue * rotary + 10,
-                latent + TILE - 3,
-                "",
-                Numbers.exact(op.latentRank()) + " and " + rotary + ", both for all heads");
+        String sizes = Numbers.exact(op.latentRank()) + " and " + rotary + ", both for all heads";
+        svg.text(next + perValue * rotary + 10, latent + TILE - 3, "", sizes);
     }
 
     /** The matrices from the latent to keys or values. */
@@ -239,10 +223,8 @@ public final class AttentionSharing {
 
     /** Bars on one scale. */
     private void bytes(List<ArchitectureSpec> specs) {
-        double y = sheet.panel(
-                36 + specs.size() * BAR + 6,
-                "Cached bytes per token per layer",
-                "in bf16, on one scale for all models");
+        double high = 36 + specs.size() * BAR + 6;
+        double y = sheet.panel(high, "Cached bytes per token per layer", "in bf16, on one scale for all models");
         double left = sheet.inside() + BAR_LABELS;
         double room = sheet.end() - left - 80;
         long most = specs.stream().mapToLong(AttentionSharing::bytes).max().orElse(1);

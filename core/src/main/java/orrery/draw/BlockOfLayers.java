@@ -78,9 +78,9 @@ final class BlockOfLayers {
         return taken.keySet().iterator().next();
     }
 
-    private List<Alternative> alternatives(Slot slot, Map<Box, List<Integer>> boxes) {
+    private List<Part.Alternative> alternatives(Slot slot, Map<Box, List<Integer>> boxes) {
         IntFunction<String> shortName = name(slot);
-        var all = new ArrayList<Alternative>();
+        var all = new ArrayList<Part.Alternative>();
         var used = new HashSet<String>();
         boxes.forEach((box, members) -> {
             var sorted = members.stream().sorted().toList();
@@ -89,7 +89,7 @@ final class BlockOfLayers {
             if (!used.add(unique)) {
                 unique += ", kind " + (all.size() + 1);
             }
-            all.add(new Alternative(
+            all.add(new Part.Alternative(
                     box, unique, layers.byPlace(new HashSet<>(sorted)) + ": " + Phrase.ranges(sorted), sorted));
         });
         return all;

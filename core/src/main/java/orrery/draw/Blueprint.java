@@ -8,7 +8,6 @@ import orrery.report.CacheTable;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.Streams;
 
 /**
  * What a model's column shows, before anything has a place: its block once and whole, between what comes before all
@@ -38,7 +37,7 @@ record Blueprint(
         return new Blueprint(
                 spec.name(),
                 facts(spec),
-                streams(spec.layers().getFirst().streams()),
+                spec.layers().getFirst().streams().count(),
                 Ends.entry(spec),
                 BlockOfLayers.of(spec),
                 Ends.exit(spec),
@@ -50,21 +49,12 @@ record Blueprint(
         return Stream.of(entry, block.parts(), exit).flatMap(List::stream);
     }
 
-    private static int streams(Streams streams) {
-        return switch (streams) {
-            case Streams.Single _ -> 1;
-            case Streams.Parallel parallel -> parallel.count();
-        };
-    }
-
     private static List<Fact> facts(ArchitectureSpec spec) {
+        String cache = Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES);
         return List.of(
                 new Fact("parameters", Numbers.rounded(spec.parameters()), ofThem(spec)),
                 new Fact("layers", Numbers.exact(spec.layers().size()), "hidden " + Numbers.exact(spec.hiddenSize())),
-                new Fact(
-                        "KV cache per token",
-                        Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES),
-                        "in bf16"),
+                new Fact("KV cache per token", cache, "in bf16"),
                 context(spec));
     }
 

@@ -2,8 +2,6 @@ package orrery.draw;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Draws boxes and says how high they will be. */
 final class BoxPainter {
@@ -49,6 +47,11 @@ final class BoxPainter {
         return text + tiles + (box.cache().isPresent() ? STRIP + 4 : 0);
     }
 
+    /** Draws a box as high as it has to be, in a drawing that marks nothing. */
+    void paint(Box box, double x, double y, double width) {
+        paint(box, Slot.LABEL, x, y, width, height(box, width), Marks.NONE);
+    }
+
     /** Draws a box, which may be higher than it has to be. */
     void paint(Box box, Slot slot, double x, double y, double width, double height, Marks marks) {
         var link = marks.link(slot, box);
@@ -66,17 +69,10 @@ final class BoxPainter {
         }
         double at = y + TITLE_HEIGHT;
         for (var line : broken(box, width)) {
-            band(
-                    marks.line(slot, box, line.key()),
-                    x,
-                    at - 0.5,
-                    width,
-                    line.texts().size() * Grid.LINE,
-                    at + 11);
-            for (String text : line.texts()) {
-                svg.text(x + Grid.PADDING, at + 11, "", text);
-                at += Grid.LINE;
-            }
+            double high = line.texts().size() * Grid.LINE;
+            band(marks.line(slot, box, line.key()), x, at - 0.5, width, high, at + 11);
+            svg.lines(x + Grid.PADDING, at + 11, Grid.LINE, "", line.texts());
+            at += high;
         }
         if (box.tiles().isPresent()) {
             at += 6;
@@ -86,17 +82,15 @@ final class BoxPainter {
                 .ifPresent(cache -> strip(cache, marks.line(slot, box, Box.CACHE), x, y + height - STRIP - 4, width));
         outline(difference, x, y, width, height);
         svg.endGroup();
-        link.ifPresent(_ -> svg.close("a"));
+        link.ifPresent(_ -> svg.endLink());
     }
 
     /** All that stands in a box. */
     private static String told(Box box) {
-        return Stream.of(
-                        Stream.of(box.title(), box.count()),
-                        box.lines().stream().map(Box.Line::text),
-                        box.cache().stream())
-                .flatMap(texts -> texts)
-                .collect(Collectors.joining(" "));
+        var texts = new ArrayList<>(List.of(box.title(), box.count()));
+        box.lines().forEach(line -> texts.add(line.text()));
+        box.cache().ifPresent(texts::add);
+        return String.join(" ", texts);
     }
 
     /** The ground of a line that another model has otherwise, and the sign at its end. */
@@ -133,7 +127,7 @@ final class BoxPainter {
     }
 
     private static double tilesHeight(Box.Tiles tiles, double width) {
-        return Math.ceilDiv(tiles.count(), TILE_COLUMNS) * pitch(tiles, width);
+        return ExpertTiles.height(tiles.count(), pitch(tiles, width), TILE_COLUMNS);
     }
 
     /** One tile per expert, the active ones filled; the shared one at the left. */

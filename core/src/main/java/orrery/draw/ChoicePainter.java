@@ -21,7 +21,7 @@ final class ChoicePainter {
         return grid.across() == 1 ? Grid.BOX_WIDTH - 2 * Grid.FRAME : Grid.BOX_WIDTH - Grid.FRAME;
     }
 
-    private static List<String> where(Alternative alternative, Grid grid) {
+    private static List<String> where(Part.Alternative alternative, Grid grid) {
         return TextWidth.wrap(alternative.where(), TEXT_SIZE, width(grid) - SWATCH);
     }
 
@@ -78,10 +78,7 @@ final class ChoicePainter {
         var texts = where(alternative, grid);
         double at = top + row[0] - 4 - texts.size() * Grid.LINE;
         Tone.of(choice, number).paint(svg, left, at + 2, 14, 10);
-        for (String text : texts) {
-            svg.text(left + SWATCH, at + 11, "", text);
-            at += Grid.LINE;
-        }
+        svg.lines(left + SWATCH, at + 11, Grid.LINE, "", texts);
         boxes.paint(alternative.box(), choice.slot(), left, top + row[0], width(grid), row[1], marks);
     }
 }

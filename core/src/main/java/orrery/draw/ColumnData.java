@@ -1,9 +1,10 @@
 package orrery.draw;
 
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
+
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
@@ -35,32 +36,18 @@ public final class ColumnData {
     }
 
     private Map<String, Object> of(Blueprint column) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put(
-                "facts",
-                column.facts().stream()
-                        .map(fact -> List.of(fact.caption(), fact.value(), fact.note()))
-                        .toList());
-        data.put(
-                "block",
-                Map.of(
-                        "layers", column.block().layers(),
-                        "name", column.block().name(),
-                        "each", column.block().each()));
-        var parts = new LinkedHashMap<String, Object>();
+        var facts = column.facts().stream().map(fact -> List.of(fact.caption(), fact.value(), fact.note()));
+        var block = column.block();
+        var parts = map();
         column.parts().forEach(part -> parts.put(name(part.slot()), of(part)));
-        data.put("parts", parts);
-        column.draft()
-                .ifPresent(draft -> data.put(
-                        "draft",
-                        Map.of(
-                                "name",
-                                draft.name(),
-                                "boxes",
-                                draft.parts().stream()
-                                        .flatMap(part -> part.boxes().stream())
-                                        .map(box -> box(Slot.DRAFT, box))
-                                        .toList())));
+        var data = map(
+                "facts", facts.toList(),
+                "block", map("layers", block.layers(), "name", block.name(), "each", block.each()),
+                "parts", parts);
+        column.draft().ifPresent(draft -> {
+            var boxes = draft.boxes().stream().map(box -> box(Slot.DRAFT, box));
+            data.put("draft", map("name", draft.name(), "boxes", boxes.toList()));
+        });
         return data;
     }
 
@@ -79,26 +66,34 @@ public final class ColumnData {
             }
             case Part.Fork _ -> part("fork", List.of());
             case Part.Sum _ -> part("sum", List.of());
-            case Part.Word(var _, var text) -> Map.of("kind", "word", "boxes", List.of(), "text", text);
+            case Part.Word(var _, var text) -> map("kind", "word", "boxes", List.of(), "text", text);
         };
     }
 
     private static Map<String, Object> part(String kind, List<?> boxes) {
-        return Map.of("kind", kind, "boxes", boxes);
+        return map("kind", kind, "boxes", boxes);
     }
 
     private Map<String, Object> box(Slot slot, Box box) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("role", box.role().style());
-        data.put("title", text("title", box.title()));
-        data.put("count", box.count());
-        data.put(
-                "lines",
-                box.lines().stream().map(line -> text(line.key(), line.text())).toList());
+        var lines = box.lines().stream().map(line -> text(line.key(), line.text()));
+        var data = map(
+                "role", box.role().style(),
+                "title", text("title", box.title()),
+                "count", box.count(),
+                "lines", lines.toList());
         box.cache().ifPresent(cache -> data.put("cache", text(Box.CACHE, cache)));
         box.tiles()
-                .ifPresent(tiles ->
-                        data.put("tiles", List.of(tiles.count(), tiles.chosen().size(), tiles.shared() ? 1 : 0)));
+                .ifPresent(tiles -> data.put(
+                        "tiles",
+                        Map.of(
+                                "count",
+                                tiles.count(),
+                                "chosen",
+                                tiles.chosen(),
+                                "shared",
+                                tiles.shared(),
+                                "stacked",
+                                tiles.count() > ExpertTiles.MOST)));
         links.link(slot, box).ifPresent(link -> {
             data.put("href", link.address());
             data.put("hint", link.hint());
@@ -107,10 +102,10 @@ public final class ColumnData {
     }
 
     private static Map<String, Object> text(String key, String text) {
-        return Map.of("key", key, "text", text, "form", Distance.form(text));
+        return map("key", key, "text", text, "form", Distance.form(text));
     }
 
     private static String name(Slot slot) {
-        return slot.name().toLowerCase(Locale.ROOT);
+        return lower(slot);
     }
 }

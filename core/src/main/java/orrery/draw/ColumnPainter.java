@@ -5,7 +5,6 @@ import java.util.Map;
 
 /** Draws one model's column: the strip of its layers, the block, then all parts from below with the flow between. */
 final class ColumnPainter {
-    private static final double SUM_RADIUS = 9;
     private static final double MOST_STRETCH = 50;
 
     private final Svg svg;
@@ -87,7 +86,7 @@ final class ColumnPainter {
                 }
                 svg.text(left + grid.axis(), bottom - 4, "middle strong", text);
             }
-            case Part.Fork _ -> flow.fork((top + bottom) / 2);
+            case Part.Fork _ -> flow.dot((top + bottom) / 2);
             case Part.Sum(var slot) -> {
                 sum(top, bottom);
                 boolean mixer = slot == Slot.MIXER_SUM;
@@ -95,7 +94,7 @@ final class ColumnPainter {
             }
             case Part.Beside(var slot, var box) -> {
                 double middle = (top + bottom) / 2;
-                sum(middle - SUM_RADIUS, middle + SUM_RADIUS);
+                sum(middle - Arrow.SUM_RADIUS, middle + Arrow.SUM_RADIUS);
                 boxes.paint(box, slot, left + grid.box(), top, Grid.BESIDE_WIDTH, height, marks);
                 flow.roundOnTheLeft(height(Slot.MIXER_NORMED), middle, grid.box() + Grid.BESIDE_WIDTH);
             }
@@ -104,10 +103,7 @@ final class ColumnPainter {
 
     private void sum(double top, double bottom) {
         flow.to(bottom, top);
-        double middle = (top + bottom) / 2;
-        double x = left + grid.axis();
-        svg.circle(x, middle, SUM_RADIUS, "sum");
-        svg.path(Svg.path("M", x - 4.5, middle, "H", x + 4.5, "M", x, middle - 4.5, "V", middle + 4.5), "flow");
+        Arrow.sum(svg, left + grid.axis(), (top + bottom) / 2, false);
     }
 
     private double height(Slot slot) {

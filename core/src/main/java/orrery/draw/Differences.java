@@ -10,8 +10,11 @@ import java.util.stream.Stream;
 final class Differences implements Marks {
     private final Map<Slot, List<Box>> own;
     private final List<Map<Slot, List<Box>>> others;
+    private final boolean numbers;
 
-    Differences(Blueprint column, List<Blueprint> others) {
+    /** @param numbers whether what is built alike and has other numbers differs, too */
+    Differences(Blueprint column, List<Blueprint> others, boolean numbers) {
+        this.numbers = numbers;
         own = boxes(column);
         this.others = others.stream().map(Differences::boxes).toList();
     }
@@ -19,17 +22,19 @@ final class Differences implements Marks {
     private static Map<Slot, List<Box>> boxes(Blueprint column) {
         var boxes = new EnumMap<Slot, List<Box>>(Slot.class);
         column.parts().filter(part -> !part.boxes().isEmpty()).forEach(part -> boxes.put(part.slot(), part.boxes()));
-        column.draft()
-                .ifPresent(draft -> boxes.put(
-                        Slot.DRAFT,
-                        draft.parts().stream()
-                                .flatMap(part -> part.boxes().stream())
-                                .toList()));
+        column.draft().ifPresent(draft -> boxes.put(Slot.DRAFT, draft.boxes()));
         return boxes;
     }
 
     private static List<Box> at(Map<Slot, List<Box>> boxes, Slot slot) {
         return boxes.getOrDefault(slot, List.of());
+    }
+
+    private Distance most(Stream<Distance> differences) {
+        return differences
+                .filter(one -> numbers || one == Distance.STRUCTURE)
+                .max(Distance::compareTo)
+                .orElse(Distance.NONE);
     }
 
     private static Distance least(Box box, List<Box> theirs) {
@@ -42,12 +47,11 @@ final class Differences implements Marks {
     @Override
     public Distance slot(Slot slot) {
         var mine = at(own, slot);
-        return Distance.most(others.stream()
+        return most(others.stream()
                 .map(other -> at(other, slot))
                 .flatMap(theirs -> Stream.concat(
                         mine.stream().map(box -> least(box, theirs)),
-                        theirs.stream().map(box -> least(box, mine))))
-                .toList());
+                        theirs.stream().map(box -> least(box, mine)))));
     }
 
     /** Where a slot has this box alone, the box answers for the whole slot. */
@@ -56,16 +60,14 @@ final class Differences implements Marks {
         if (at(own, slot).size() == 1) {
             return slot(slot);
         }
-        return Distance.most(
-                others.stream().map(other -> least(box, at(other, slot))).toList());
+        return most(others.stream().map(other -> least(box, at(other, slot))));
     }
 
     @Override
     public Distance line(Slot slot, Box box, String key) {
-        return Distance.most(others.stream()
+        return most(others.stream()
                 .flatMap(other -> nearest(box, at(other, slot)))
-                .map(theirs -> Distance.ofFact(box, theirs, key))
-                .toList());
+                .map(theirs -> Distance.ofFact(box, theirs, key)));
     }
 
     /** The other model's box of the same role that is most like this one. */

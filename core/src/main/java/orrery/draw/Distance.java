@@ -1,7 +1,6 @@
 package orrery.draw;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,10 +35,6 @@ enum Distance {
             return NONE;
         }
         return mine.map(Distance::form).equals(theirs.map(Distance::form)) ? SIZE : STRUCTURE;
-    }
-
-    static Distance most(List<Distance> differences) {
-        return differences.stream().max(Distance::compareTo).orElse(NONE);
     }
 
     private static Set<String> keys(Box box) {

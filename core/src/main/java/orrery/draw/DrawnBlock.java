@@ -8,7 +8,6 @@ import orrery.spec.Branch;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.LayerSpec;
 import orrery.spec.NormSpec;
-import orrery.spec.WeightSpec;
 
 /**
  * A block that is repeated, as a panel: every part that any of its layers has, in its slot.
@@ -31,28 +30,30 @@ record DrawnBlock(int layers, String name, String each, List<Part> parts) {
                 .toList();
     }
 
+    List<Box> boxes() {
+        return parts.stream().flatMap(part -> part.boxes().stream()).toList();
+    }
+
     /** Every part of a layer, from the bottom. */
     static List<Part> parts(LayerSpec layer, int hiddenSize, EmbeddingSpec embedding) {
         boolean learned = embedding.learnedPositions() > 0;
         var mixer = FactBox.attention(layer, hiddenSize, learned);
         var feedForward = FactBox.feedForward(layer.mlp(), hiddenSize);
-        return switch (layer) {
+        var parts = new ArrayList<Part>();
+        switch (layer) {
             case LayerSpec.Residual(var first, var second) -> {
-                var parts = new ArrayList<Part>();
                 mixer(parts, first, mixer, hiddenSize, List.of());
                 feedForward(parts, second, feedForward, hiddenSize);
-                yield parts;
             }
             case LayerSpec.AltUp altUp -> {
-                var parts = new ArrayList<Part>();
                 parts.add(new Part.Boxed(Slot.PREDICT, predict(altUp, hiddenSize)));
                 mixer(parts, altUp.mixer(), mixer, hiddenSize, List.of(laurel(altUp, hiddenSize)));
                 feedForward(parts, altUp.feedForward(), feedForward, hiddenSize);
                 parts.add(new Part.Boxed(Slot.CORRECT, correct(altUp, hiddenSize)));
                 parts.add(new Part.Boxed(Slot.LAYER_INPUT, input(altUp, hiddenSize)));
-                yield parts;
             }
-        };
+        }
+        return parts;
     }
 
     private static void mixer(List<Part> parts, Branch branch, Box op, int hiddenSize, List<Box> beside) {
@@ -89,19 +90,15 @@ record DrawnBlock(int layers, String name, String each, List<Part> parts) {
     }
 
     private static Box predict(LayerSpec.AltUp layer, int hiddenSize) {
-        int count = layer.streams().count();
-        return Box.of(
-                Role.PLAIN,
-                "AltUp: predict " + count + " streams",
-                count(layer, hiddenSize, "altup.predict", "altup.router", "altup.norm"),
-                new Box.Line("streams", "number " + layer.streams().active() + " goes through the layer"));
+        String title = "AltUp: predict " + layer.streams().count() + " streams";
+        String count = count(layer, hiddenSize, "altup.predict", "altup.router", "altup.norm");
+        var line = new Box.Line("streams", "number " + layer.streams().active() + " goes through the layer");
+        return Box.of(Role.PLAIN, title, count, line);
     }
 
     private static Box correct(LayerSpec.AltUp layer, int hiddenSize) {
-        return Box.of(
-                Role.PLAIN,
-                "AltUp: correct " + layer.streams().count() + " streams",
-                count(layer, hiddenSize, "altup.correct", "altup.scale"));
+        String title = "AltUp: correct " + layer.streams().count() + " streams";
+        return Box.of(Role.PLAIN, title, count(layer, hiddenSize, "altup.correct", "altup.scale"));
     }
 
     private static Box laurel(LayerSpec.AltUp layer, int hiddenSize) {
@@ -128,17 +125,7 @@ record DrawnBlock(int layers, String name, String each, List<Part> parts) {
     }
 
     private static String count(LayerSpec layer, int hiddenSize, String... roles) {
-        return Phrase.count(layer.weights(hiddenSize).stream()
-                .filter(weight -> startsWithAny(weight, roles))
-                .toList());
-    }
-
-    private static boolean startsWithAny(WeightSpec weight, String... roles) {
-        for (String role : roles) {
-            if (weight.role().startsWith(role)) {
-                return true;
-            }
-        }
-        return false;
+        return Phrase.count(
+                layer.weights(hiddenSize), role -> List.of(roles).stream().anyMatch(role::startsWith));
     }
 }

@@ -10,38 +10,26 @@ import orrery.spec.ArchitectureSpec;
 /** The mechanisms that have a drawing of their own. */
 public enum DrawnMechanism {
     ATTENTION(
-            "how heads share keys and values: multi-head, grouped-query, multi-query, latent",
             "mha gqa mqa mla grouped-query-attention multi-query-attention multi-head-attention multi-head-latent-attention"),
-    FEED_FORWARD("dense feed-forwards and mixtures of experts", "moe mlp ffn swiglu geglu experts mixture-of-experts"),
-    NORMS("where the norms are placed", "norm rmsnorm layernorm pre-norm post-norm"),
-    MASKS(
-            "which positions a query attends to, and in which layers",
-            "mask swa sliding-window window chunked-attention"),
-    PER_LAYER_EMBEDDINGS(
-            "which tables can stay in a file, and what needs fast memory (Gemma 3n)", "ple per-layer-embedding"),
-    NESTED("a smaller model nested in a larger one (Gemma 3n)", "matformer"),
-    ROPE("how fast each pair of dimensions rotates, and RoPE scaling", "rotary yarn");
+    FEED_FORWARD("moe mlp ffn swiglu geglu experts mixture-of-experts"),
+    NORMS("norm rmsnorm layernorm pre-norm post-norm"),
+    MASKS("mask swa sliding-window window chunked-attention"),
+    PER_LAYER_EMBEDDINGS("ple per-layer-embedding"),
+    NESTED("matformer"),
+    ROPE("rotary yarn");
 
     private static final Set<String> IN_BLOCK_DIAGRAM = Set.of(
             "nope", "altup", "laurel", "mtp", "multi-token-prediction", "qk-norm", "softcap", "soft-cap", "tied-head");
 
-    private final String about;
-
     private final List<String> aliases;
 
-    DrawnMechanism(String about, String aliases) {
-        this.about = about;
+    DrawnMechanism(String aliases) {
         this.aliases = List.of(aliases.split(" "));
     }
 
     /** Lower case with hyphens: {@code feed-forward}. */
     public String title() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** What its drawing shows. */
-    public String about() {
-        return about;
     }
 
     /** What else papers and configs call it, or a kind of it: {@code gqa}, {@code moe}. */

@@ -3,13 +3,13 @@ package orrery.draw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
+import orrery.draw.Box.Line;
 import orrery.report.Numbers;
 import orrery.report.Words;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Draft;
 import orrery.spec.EmbeddingSpec;
 import orrery.spec.NormSpec;
-import orrery.spec.Streams;
 import orrery.spec.WeightSpec;
 
 /** What stands below the layers and above them. */
@@ -22,123 +22,85 @@ final class Ends {
         var embedding = spec.embedding();
         switch (embedding.perLayer()) {
             case EmbeddingSpec.PerLayer.None _ -> {}
-            case EmbeddingSpec.PerLayer.Table table ->
-                parts.add(new Part.Boxed(Slot.PER_LAYER_TABLE, perLayer(spec, table)));
+            case EmbeddingSpec.PerLayer.Table table -> parts.add(perLayer(spec, table));
         }
         parts.add(new Part.Word(Slot.TOKEN_IDS, "token ids"));
-        String table = Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize());
-        parts.add(new Part.Boxed(
-                Slot.TOKENS,
-                Box.of(
-                        Role.EMBEDDING,
-                        "Token embedding",
-                        count(spec, "embedding.tokens"),
-                        new Box.Line(
-                                "table",
-                                table
-                                        + (embedding.scale() == 1
-                                                ? ""
-                                                : ", times "
-                                                        + Numbers.plain(Math.rint(embedding.scale() * 100) / 100))))));
+        String hidden = " × " + Numbers.exact(spec.hiddenSize());
+        String times =
+                embedding.scale() == 1 ? "" : ", times " + Numbers.plain(Math.rint(embedding.scale() * 100) / 100);
+        var table = new Line("table", Numbers.exact(spec.vocabSize()) + hidden + times);
+        parts.add(Part.box(Slot.TOKENS, Role.EMBEDDING, "Token embedding", count(spec, "embedding.tokens"), table));
         if (embedding.learnedPositions() > 0) {
-            parts.add(new Part.Boxed(
-                    Slot.POSITIONS,
-                    Box.of(
-                            Role.EMBEDDING,
-                            "Learned positions, added",
-                            count(spec, "embedding.positions"),
-                            new Box.Line(
-                                    "table",
-                                    Numbers.exact(embedding.learnedPositions()) + " × "
-                                            + Numbers.exact(spec.hiddenSize())))));
+            var learned = new Line("table", Numbers.exact(embedding.learnedPositions()) + hidden);
+            String count = count(spec, "embedding.positions");
+            parts.add(Part.box(Slot.POSITIONS, Role.EMBEDDING, "Learned positions, added", count, learned));
         }
-        switch (spec.layers().getFirst().streams()) {
-            case Streams.Single _ -> {}
-            case Streams.Parallel parallel ->
-                parts.add(new Part.Boxed(
-                        Slot.SPREAD,
-                        Box.of(
-                                Role.PLAIN,
-                                "Spread over " + parallel.count() + " streams (AltUp)",
-                                count(spec, "streams.spread"))));
+        int streams = spec.layers().getFirst().streams().count();
+        if (streams > 1) {
+            String title = "Spread over " + streams + " streams (AltUp)";
+            parts.add(Part.box(Slot.SPREAD, Role.PLAIN, title, count(spec, "streams.spread")));
         }
         return List.copyOf(parts);
     }
 
-    private static Box perLayer(ArchitectureSpec spec, EmbeddingSpec.PerLayer.Table table) {
-        return Box.of(
+    private static Part perLayer(ArchitectureSpec spec, EmbeddingSpec.PerLayer.Table table) {
+        String tables = Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × "
+                + Numbers.exact(table.size());
+        return Part.box(
+                Slot.PER_LAYER_TABLE,
                 Role.EMBEDDING,
                 "Per-layer embeddings",
                 count(spec, "embedding.per_layer."),
-                new Box.Line(
-                        "tables",
-                        Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × "
-                                + Numbers.exact(table.size())),
-                new Box.Line("projection", "plus a projection of the embedding, with " + Words.norm(table.norm())));
+                new Line("tables", tables),
+                new Line("projection", "plus a projection of the embedding, with " + Words.norm(table.norm())));
     }
 
     /** From the last layer to logits. */
     static List<Part> exit(ArchitectureSpec spec) {
         var parts = new ArrayList<Part>();
-        switch (spec.layers().getFirst().streams()) {
-            case Streams.Single _ -> {}
-            case Streams.Parallel parallel ->
-                parts.add(new Part.Boxed(
-                        Slot.GATHER,
-                        Box.of(Role.PLAIN, "Gather " + parallel.count() + " streams", count(spec, "streams.gather"))));
+        int streams = spec.layers().getFirst().streams().count();
+        if (streams > 1) {
+            String count = count(spec, "streams.gather");
+            parts.add(Part.box(Slot.GATHER, Role.PLAIN, "Gather " + streams + " streams", count));
         }
         if (!spec.finalNorm().equals(NormSpec.NONE)) {
             parts.add(new Part.Boxed(Slot.FINAL_NORM, DrawnBlock.norm(spec.finalNorm(), spec.hiddenSize())));
         }
-        var lines = new ArrayList<Box.Line>();
-        lines.add(new Box.Line("table", Numbers.exact(spec.hiddenSize()) + " → " + Numbers.exact(spec.vocabSize())));
-        if (spec.head().tied()) {
-            lines.add(new Box.Line("tied", "tied output head"));
+        var head = spec.head();
+        var lines = new ArrayList<Line>();
+        lines.add(new Line("table", Numbers.exact(spec.hiddenSize()) + " → " + Numbers.exact(spec.vocabSize())));
+        if (head.tied()) {
+            lines.add(new Line("tied", "tied output head"));
         }
-        if (spec.head().softcap() > 0) {
-            lines.add(new Box.Line(
-                    "softcap",
-                    "logits capped softly at " + Numbers.plain(spec.head().softcap())));
+        if (head.softcap() > 0) {
+            lines.add(new Line("softcap", "logits capped softly at " + Numbers.plain(head.softcap())));
         }
-        String count = spec.head().tied() ? "tied" : count(spec, "head.");
-        parts.add(new Part.Boxed(Slot.HEAD, Box.of(Role.EMBEDDING, "Head", count, lines.toArray(Box.Line[]::new))));
+        String count = head.tied() ? "tied" : count(spec, "head.");
+        parts.add(Part.box(Slot.HEAD, Role.EMBEDDING, "Head", count, lines.toArray(Line[]::new)));
         parts.add(new Part.Word(Slot.LOGITS, Numbers.exact(spec.vocabSize()) + " logits"));
         return List.copyOf(parts);
     }
 
-    /**
-     * A draft, from below. A layer that is built as one of the model's is not drawn again.
-     */
+    /** A draft, from below. A layer that is built as one of the model's is not drawn again. */
     static DrawnBlock draft(ArchitectureSpec spec, Draft draft) {
         int size = spec.hiddenSize();
         var weights = spec.draftWeights();
         var parts = new ArrayList<Part>();
-        parts.add(new Part.Boxed(
+        parts.add(Part.box(
                 Slot.DRAFT,
-                Box.of(
-                        Role.NORM,
-                        Words.norm(draft.norm()) + ", one each",
-                        count(weights, "draft.embedding_norm", "draft.hidden_norm"),
-                        new Box.Line("input", "the final hidden state, and the"),
-                        new Box.Line("next", "embedding of the token that followed"))));
-        parts.add(new Part.Boxed(
-                Slot.DRAFT,
-                Box.of(
-                        Role.PLAIN,
-                        "Project",
-                        count(weights, "draft.project"),
-                        new Box.Line("width", "2 × " + Numbers.exact(size) + " → " + Numbers.exact(size)))));
+                Role.NORM,
+                Words.norm(draft.norm()) + ", one each",
+                count(weights, "draft.embedding_norm", "draft.hidden_norm"),
+                new Line("input", "the final hidden state, and the"),
+                new Line("next", "embedding of the token that followed")));
+        var width = new Line("width", "2 × " + Numbers.exact(size) + " → " + Numbers.exact(size));
+        parts.add(Part.box(Slot.DRAFT, Role.PLAIN, "Project", count(weights, "draft.project"), width));
         int like = spec.layers().lastIndexOf(draft.layer());
         if (like < 0) {
             parts.addAll(DrawnBlock.parts(draft.layer(), size, spec.embedding()));
         } else {
-            parts.add(new Part.Boxed(
-                    Slot.DRAFT,
-                    Box.of(
-                            Role.PLAIN,
-                            "One more layer",
-                            count(weights, "draft.layer."),
-                            new Box.Line("like", "built as layer " + like + ", with weights of its own"))));
+            var same = new Line("like", "built as layer " + like + ", with weights of its own");
+            parts.add(Part.box(Slot.DRAFT, Role.PLAIN, "One more layer", count(weights, "draft.layer."), same));
         }
         parts.add(new Part.Boxed(Slot.DRAFT, DrawnBlock.norm(draft.norm(), size)));
         parts.add(new Part.Word(Slot.DRAFT, "the same head: the token after the next"));

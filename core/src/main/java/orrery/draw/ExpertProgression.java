@@ -63,11 +63,8 @@ public final class ExpertProgression {
         svg.text(left + Sheet.INSIDE, y + 22, "heading", heading);
         int routed = shared ? count - 1 : count;
         int chosen = shared ? active - 1 : active;
-        svg.text(
-                left + Sheet.INSIDE,
-                y + 40,
-                "muted",
-                "top-" + chosen + " of " + routed + (shared ? " and 1 shared" : ""));
+        String choice = "top-" + chosen + " of " + routed + (shared ? " and 1 shared" : "");
+        svg.text(left + Sheet.INSIDE, y + 40, "muted", choice);
         int columns = (int) Math.round(Math.sqrt(count));
         double pitch = SQUARE / columns;
         var filled = ExpertTiles.chosen(routed, chosen);
@@ -77,14 +74,12 @@ public final class ExpertProgression {
             svg.rectangle(
                     x + i % columns * pitch, y + 54 + i / columns * pitch, SHARE * pitch, SHARE * pitch, 2, style);
         }
-        double at = y + 54 + SQUARE + 14;
-        for (String line : List.of(
+        String share = Numbers.plain(100.0 * active / count) + " %";
+        var lines = List.of(
                 "each " + width,
-                "active per token: " + active + " of " + count + ": " + Numbers.plain(100.0 * active / count) + " %",
-                Numbers.exact(choices(routed, chosen)) + " choices of the router")) {
-            svg.text(left + Sheet.INSIDE, at + 6, "", line);
-            at += Grid.LINE + 3;
-        }
+                "active per token: " + active + " of " + count + ": " + share,
+                Numbers.exact(choices(routed, chosen)) + " choices of the router");
+        svg.lines(left + Sheet.INSIDE, y + 54 + SQUARE + 20, Grid.LINE + 3, "", lines);
     }
 
     /** The number of ways to choose that many. */
@@ -107,7 +102,7 @@ public final class ExpertProgression {
                     .orElseThrow(() -> new DrawException(spec.name() + " has no experts"));
             double y = from + height;
             rows.add(() -> release(spec, op, y));
-            height += Math.max(Math.ceilDiv(op.count(), TILE_COLUMNS) * PITCH, 3 * Grid.LINE) + 14;
+            height += Math.max(ExpertTiles.height(op.count(), PITCH, TILE_COLUMNS), 3 * Grid.LINE) + 14;
         }
         sheet.panel(
                 36 + height, "One layer of released models", "one tile per routed expert; areas are not to scale here");
@@ -119,22 +114,14 @@ public final class ExpertProgression {
         double tiles = sheet.inside() + 156;
         ExpertTiles.paint(svg, op.count(), ExpertTiles.chosen(op), tiles, y + 1, PITCH, TILE_COLUMNS);
         double text = tiles + TILE_COLUMNS * PITCH + 14;
-        svg.text(
-                text,
-                y + 10,
-                "",
-                op.active() + " of " + op.count() + " routed, "
-                        + wide(op.expert().intermediateSize()) + " each");
-        svg.text(
-                text,
-                y + 10 + Grid.LINE,
-                "",
-                op.shared()
-                        .map(one -> op.sharedExperts() > 1
-                                ? "and " + op.sharedExperts() + " shared, "
-                                        + wide(op.expert().intermediateSize()) + " each"
-                                : "and one shared, " + wide(one.intermediateSize()))
-                        .orElse("none shared"));
+        String each = wide(op.expert().intermediateSize()) + " each";
+        String shared = op.shared()
+                .map(one -> op.sharedExperts() > 1
+                        ? "and " + op.sharedExperts() + " shared, " + each
+                        : "and one shared, " + wide(one.intermediateSize()))
+                .orElse("none shared");
+        svg.text(text, y + 10, "", op.active() + " of " + op.count() + " routed, " + each);
+        svg.text(text, y + 10 + Grid.LINE, "", shared);
         svg.text(text, y + 10 + 2 * Grid.LINE, "muted", Phrase.count(op.weights(spec.hiddenSize())));
     }
 

@@ -76,9 +76,7 @@ public final class FeedForwardDrawing {
             panel(sheet, kind, perValue);
             told.add(told(kind));
         }
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("Feed-forwards: " + names, String.join(" ", told));
+        return sheet.diagram("Feed-forwards", specs, told);
     }
 
     static String told(Kind kind) {
@@ -128,7 +126,7 @@ public final class FeedForwardDrawing {
         double high = bars.height(op.intermediateSize());
         double middle = top + openedHeight(op) / 2 + OPENED_LABELS / 2 - 4;
         double apart = op.gated() ? (OPENED_LABELS + 8 + high) / 2 : 0;
-        bars.bar(left, middle, hiddenSize, Role.EMBEDDING.style(), "x", Numbers.exact(hiddenSize));
+        bars.bar(left, middle, hiddenSize, Role.EMBEDDING, "x");
         double from = left + ValueBars.WIDTH;
         String activation = Words.briefly(op.activation()) + sparsity(op);
         double after = left + INNER + ValueBars.WIDTH;
@@ -139,9 +137,9 @@ public final class FeedForwardDrawing {
             inner(op, "gate", fork, middle - apart);
             inner(op, "up", fork, middle + apart);
             double times = left + (INNER + PRODUCT + ValueBars.WIDTH) / 2 + 40;
-            svg.path(Svg.path("M", after, middle - apart, "H", times, "V", middle - 15), "flow");
+            svg.path("flow", "M", after, middle - apart, "H", times, "V", middle - 15);
             Arrow.down(svg, times, middle - 15, middle - 9);
-            svg.path(Svg.path("M", after, middle + apart, "H", times, "V", middle + 15), "flow");
+            svg.path("flow", "M", after, middle + apart, "H", times, "V", middle + 15);
             Arrow.up(svg, times, middle + 15, middle + 9);
             Arrow.sum(svg, times, middle, true);
             svg.text(after + 10, middle - apart - 6, "", activation);
@@ -152,31 +150,20 @@ public final class FeedForwardDrawing {
             svg.text(after + 10, middle - 6, "", activation);
             Arrow.right(svg, after, left + PRODUCT, middle);
         }
-        bars.bar(
-                left + PRODUCT,
-                middle,
-                op.intermediateSize(),
-                Role.FEED_FORWARD.style(),
-                op.gated() ? "product" : "inner",
-                Numbers.exact(op.intermediateSize()));
+        String product = op.gated() ? "product" : "inner";
+        bars.bar(left + PRODUCT, middle, op.intermediateSize(), Role.FEED_FORWARD, product);
         double down = left + PRODUCT + ValueBars.WIDTH;
         Arrow.right(svg, down, out, middle);
         svg.text(down + 36, middle - 6, "", "down projection");
         svg.text(down + 36, middle + 14, "muted", widths(op, "down") + ", " + weight(op, "down"));
-        bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
+        bars.bar(out, middle, hiddenSize, Role.EMBEDDING, "output");
     }
 
     private void inner(FeedForward op, String name, double from, double y) {
         Arrow.right(svg, from, left + INNER, y);
         svg.text(left + FORK + 8, y - 6, "", name + " projection");
         svg.text(left + FORK + 8, y + 14, "muted", widths(op, name) + ", " + weight(op, name));
-        bars.bar(
-                left + INNER,
-                y,
-                op.intermediateSize(),
-                Role.FEED_FORWARD.style(),
-                name,
-                Numbers.exact(op.intermediateSize()));
+        bars.bar(left + INNER, y, op.intermediateSize(), Role.FEED_FORWARD, name);
     }
 
     private String widths(FeedForward op, String role) {
@@ -190,21 +177,17 @@ public final class FeedForwardDrawing {
     }
 
     private String weight(FeedForward op, String role) {
-        return Phrase.count(op.weights(hiddenSize).stream()
-                .filter(weight -> weight.role().startsWith(role + "."))
-                .toList());
+        return Phrase.count(op.weights(hiddenSize), one -> one.startsWith(role + "."));
     }
 
     private Box router(Experts op) {
         var lines = new ArrayList<Box.Line>();
-        lines.add(
-                new Box.Line("choice", Numbers.exact(op.count()) + " scores, the best " + Numbers.exact(op.active())));
+        String choice = Numbers.exact(op.count()) + " scores, the best " + Numbers.exact(op.active());
+        lines.add(new Box.Line("choice", choice));
         FactBox.feedForward(op, hiddenSize).lines().stream()
                 .filter(line -> OF_ROUTERS.stream().anyMatch(one -> one.name().equals(line.key())))
                 .forEach(lines::add);
-        String count = Phrase.count(op.weights(hiddenSize).stream()
-                .filter(weight -> weight.role().startsWith("router."))
-                .toList());
+        String count = Phrase.count(op.weights(hiddenSize), role -> role.startsWith("router."));
         return Box.of(Role.EXPERTS, "Router", count, lines.toArray(Box.Line[]::new));
     }
 
@@ -253,18 +236,11 @@ public final class FeedForwardDrawing {
         double routerHeight = BoxPainter.height(router, ROUTER_WIDTH);
         var bank = bank(op);
         double bankHeight = BoxPainter.height(bank, BANK_WIDTH);
-        bars.bar(left, middle, hiddenSize, Role.EMBEDDING.style(), "x", Numbers.exact(hiddenSize));
+        bars.bar(left, middle, hiddenSize, Role.EMBEDDING, "x");
         Arrow.right(svg, left + ValueBars.WIDTH, left + ROUTER, middle);
-        boxes.paint(
-                router,
-                Slot.FEED_FORWARD,
-                left + ROUTER,
-                middle - routerHeight / 2,
-                ROUTER_WIDTH,
-                routerHeight,
-                Marks.NONE);
+        boxes.paint(router, left + ROUTER, middle - routerHeight / 2, ROUTER_WIDTH);
         Arrow.right(svg, left + ROUTER + ROUTER_WIDTH, left + BANK, middle);
-        boxes.paint(bank, Slot.FEED_FORWARD, left + BANK, middle - bankHeight / 2, BANK_WIDTH, bankHeight, Marks.NONE);
+        boxes.paint(bank, left + BANK, middle - bankHeight / 2, BANK_WIDTH);
         double sum = left + SUM;
         Arrow.right(svg, left + BANK + BANK_WIDTH, sum - 9, middle);
         Arrow.sum(svg, sum, middle, false);
@@ -275,15 +251,15 @@ public final class FeedForwardDrawing {
         };
         svg.text(sum, middle + 26, "middle", weighted);
         svg.text(sum, middle + 41, "middle", "weighted");
-        bars.bar(out, middle, hiddenSize, Role.EMBEDDING.style(), "output", Numbers.exact(hiddenSize));
+        bars.bar(out, middle, hiddenSize, Role.EMBEDDING, "output");
         op.shared().ifPresent(one -> {
             var shared = shared(op, one);
             double high = BoxPainter.height(shared, BANK_WIDTH);
             double y = from + 10 + high / 2;
-            svg.path(Svg.path("M", left + FORK, middle, "V", y, "H", left + BANK - 6), "flow");
+            svg.path("flow", "M", left + FORK, middle, "V", y, "H", left + BANK - 6);
             Arrow.tipRight(svg, left + BANK, y);
-            boxes.paint(shared, Slot.FEED_FORWARD, left + BANK, y - high / 2, BANK_WIDTH, high, Marks.NONE);
-            svg.path(Svg.path("M", left + BANK + BANK_WIDTH, y, "H", sum, "V", middle - 15), "flow");
+            boxes.paint(shared, left + BANK, y - high / 2, BANK_WIDTH);
+            svg.path("flow", "M", left + BANK + BANK_WIDTH, y, "H", sum, "V", middle - 15);
             Arrow.down(svg, sum, middle - 15, middle - 9);
         });
         open(op, top + bankHeight(op) + 30, middle + bankHeight / 2);
@@ -297,12 +273,9 @@ public final class FeedForwardDrawing {
         svg.line(left + BANK, bank, left + BANK - ZOOM, top, "experts-line dashed");
         svg.line(left + BANK + BANK_WIDTH, bank, left + BANK + BANK_WIDTH + ZOOM, top, "experts-line dashed");
         boolean alike = op.shared().filter(op.expert()::equals).isPresent();
-        svg.text(
-                left - INSET + 10,
-                top + 18,
-                "strong",
-                "One expert opened" + (alike ? "; the shared one has the same form" : "") + ": "
-                        + Phrase.count(op.expert().weights(hiddenSize)) + " parameters");
+        String heading = "One expert opened" + (alike ? "; the shared one has the same form" : "") + ": "
+                + Phrase.count(op.expert().weights(hiddenSize)) + " parameters";
+        svg.text(left - INSET + 10, top + 18, "strong", heading);
         opened(op.expert(), top + Grid.LINE + 10);
     }
 }

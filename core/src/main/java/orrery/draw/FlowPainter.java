@@ -2,14 +2,12 @@ package orrery.draw;
 
 /** Draws the lines and arrows of a column. Everything flows upwards unless it says otherwise. */
 final class FlowPainter {
-    private static final double TIP = 7;
-    private static final double ROUND = 8;
     private static final double STREAM_PITCH = 7;
-    private static final double SUM_RADIUS = 9;
 
     private final Svg svg;
     private final double left;
     private final Grid grid;
+    private final double axis;
     private double from = Double.NaN;
     private int streams = 1;
 
@@ -17,6 +15,7 @@ final class FlowPainter {
         this.svg = svg;
         this.left = left;
         this.grid = grid;
+        axis = left + grid.axis();
     }
 
     /** What follows begins there. */
@@ -32,55 +31,30 @@ final class FlowPainter {
     /** Arrows into a part that reaches from {@code bottom} up to {@code top}. */
     void to(double bottom, double top) {
         if (!Double.isNaN(from)) {
-            double tip = streams == 1 ? TIP : 5;
             for (int i = 0; i < streams; i++) {
-                double x = left + grid.axis() + (i - (streams - 1) / 2.0) * STREAM_PITCH;
-                svg.line(x, from, x, bottom + tip - 1, "flow");
-                double half = streams == 1 ? 4 : 2.7;
-                svg.path(Svg.path("M", x, bottom, "L", x - half, bottom + tip, "H", x + half, "Z"), "tip");
+                double x = axis + (i - (streams - 1) / 2.0) * STREAM_PITCH;
+                if (streams == 1) {
+                    Arrow.up(svg, x, from, bottom);
+                } else {
+                    Arrow.up(svg, x, from, bottom, 5, 2.7);
+                }
             }
         }
         from = top;
         streams = 1;
     }
 
-    /** A dot from which a residual line leaves. */
-    void fork(double y) {
-        dot(y);
-    }
-
+    /** A dot from which a line leaves. */
     void dot(double y) {
-        svg.circle(left + grid.axis(), y, 2.6, "tip");
+        Arrow.dot(svg, axis, y);
     }
 
     /** The residual line, from a fork to a sum. */
     void skip(double fork, double sum) {
-        double axis = left + grid.axis();
         double lane = left + grid.skipLane();
-        double end = axis + SUM_RADIUS;
-        svg.path(
-                Svg.path(
-                        "M",
-                        axis,
-                        fork,
-                        "H",
-                        lane - ROUND,
-                        "Q",
-                        lane,
-                        fork,
-                        lane,
-                        fork - ROUND,
-                        "V",
-                        sum + ROUND,
-                        "Q",
-                        lane,
-                        sum,
-                        lane - ROUND,
-                        sum,
-                        "H",
-                        end + TIP - 1),
-                "flow");
-        tipLeft(end, sum);
+        double end = axis + Arrow.SUM_RADIUS;
+        svg.route("flow", axis, fork, lane, fork, lane, sum, end + Arrow.TIP - 1, sum);
+        Arrow.tipLeft(svg, end, sum);
     }
 
     /**
@@ -89,115 +63,36 @@ final class FlowPainter {
      */
     void roundOnTheLeft(double fork, double middle, double boxEnd) {
         double lane = left + grid.leftLane();
-        svg.path(
-                Svg.path(
-                        "M",
-                        left + grid.axis(),
-                        fork,
-                        "H",
-                        lane + ROUND,
-                        "Q",
-                        lane,
-                        fork,
-                        lane,
-                        fork - ROUND,
-                        "V",
-                        middle + ROUND,
-                        "Q",
-                        lane,
-                        middle,
-                        lane + ROUND,
-                        middle,
-                        "H",
-                        left + grid.box() - TIP + 1),
-                "flow");
-        tipRight(left + grid.box(), middle);
-        double end = left + grid.axis() - SUM_RADIUS;
-        svg.line(left + boxEnd, middle, end - TIP + 1, middle, "flow");
-        tipRight(end, middle);
+        double box = left + grid.box();
+        svg.route("flow", axis, fork, lane, fork, lane, middle, box - Arrow.TIP + 1, middle);
+        Arrow.tipRight(svg, box, middle);
+        Arrow.right(svg, left + boxEnd, axis - Arrow.SUM_RADIUS, middle);
     }
 
     /** From the axis at {@code high} down a lane and from below into the box at {@code low} on another axis. */
     void aside(double high, double low, double lane, double otherAxis) {
         double x = left + lane;
         double to = left + otherAxis;
-        double turn = low + TIP + ROUND + 2;
-        svg.path(
-                Svg.path(
-                        "M",
-                        left + grid.axis(),
-                        high,
-                        "H",
-                        x - ROUND,
-                        "Q",
-                        x,
-                        high,
-                        x,
-                        high + ROUND,
-                        "V",
-                        turn - ROUND,
-                        "Q",
-                        x,
-                        turn,
-                        x + ROUND,
-                        turn,
-                        "H",
-                        to - ROUND,
-                        "Q",
-                        to,
-                        turn,
-                        to,
-                        turn - ROUND,
-                        "V",
-                        low + TIP - 1),
-                "flow");
-        svg.path(Svg.path("M", to, low, "L", to - 4, low + TIP, "H", to + 4, "Z"), "tip");
+        double turn = low + Arrow.TIP + 10;
+        svg.route("flow", axis, high, x, high, x, turn, to, turn, to, low + Arrow.TIP - 1);
+        Arrow.tipUp(svg, to, low);
     }
 
     /** From a box's right side along a lane into another's. */
     void roundOnTheRight(double low, double high, double lane, int count) {
+        double end = left + grid.boxEnd();
         for (int i = 0; i < count; i++) {
             double shift = (i - (count - 1) / 2.0) * 3;
             double x = left + lane + shift;
-            double end = left + grid.boxEnd();
-            svg.path(
-                    Svg.path(
-                            "M",
-                            left + grid.boxEnd(),
-                            low + shift,
-                            "H",
-                            x - ROUND,
-                            "Q",
-                            x,
-                            low + shift,
-                            x,
-                            low + shift - ROUND,
-                            "V",
-                            high - shift + ROUND,
-                            "Q",
-                            x,
-                            high - shift,
-                            x - ROUND,
-                            high - shift,
-                            "H",
-                            end + TIP - 1),
-                    "flow");
+            double lower = low + shift;
+            double upper = high - shift;
+            svg.route("flow", end, lower, x, lower, x, upper, end + Arrow.TIP - 1, upper);
         }
-        tipLeft(left + grid.boxEnd(), high);
+        Arrow.tipLeft(svg, end, high);
     }
 
     /** An arrow downwards on the axis. */
     void down(double top, double bottom) {
-        double x = left + grid.axis();
-        svg.line(x, top, x, bottom - TIP + 1, "flow");
-        svg.path(Svg.path("M", x, bottom, "L", x - 4, bottom - TIP, "H", x + 4, "Z"), "tip");
-    }
-
-    private void tipLeft(double x, double y) {
-        svg.path(Svg.path("M", x, y, "L", x + TIP, y - 4, "V", y + 4, "Z"), "tip");
-    }
-
-    private void tipRight(double x, double y) {
-        svg.path(Svg.path("M", x, y, "L", x - TIP, y - 4, "V", y + 4, "Z"), "tip");
+        Arrow.down(svg, axis, top, bottom);
     }
 }

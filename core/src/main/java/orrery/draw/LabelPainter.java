@@ -43,17 +43,9 @@ final class LabelPainter {
     /** The upper edge of a panel that begins at {@code x}: how many layers, what differs, and what one weighs. */
     void label(DrawnBlock block, Grid grid, double x, double y) {
         svg.text(x + INSIDE, y + 19, "large", times(block));
-        double at = y + 18;
-        for (String line : lines(block, grid)) {
-            svg.text(x + nameFrom(block), at, "", line);
-            at += Grid.LINE;
-        }
+        svg.lines(x + nameFrom(block), y + 18, Grid.LINE, "", lines(block, grid));
         double end = x + grid.panelEnd() - grid.panel() - INSIDE;
-        double weight = y + 18;
-        for (String line : weightLines(block)) {
-            svg.text(end, weight, "muted small end", line);
-            weight += Grid.LINE;
-        }
+        svg.lines(end, y + 18, Grid.LINE, "muted small end", weightLines(block));
     }
 
     /** The sign of a difference. */

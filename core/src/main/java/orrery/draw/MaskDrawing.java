@@ -48,9 +48,7 @@ public final class MaskDrawing {
         for (var spec : specs) {
             told.add(drawing.model(spec, specs));
         }
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("Attention masks: " + names, String.join(" ", told));
+        return sheet.diagram("Attention masks", specs, told);
     }
 
     /** Gives the model's masks in words. */
@@ -99,11 +97,9 @@ public final class MaskDrawing {
 
     private static OptionalInt shortestReach(ArchitectureSpec spec) {
         return spec.layers().stream()
-                .flatMapToInt(layer -> switch (layer.attention().reach()) {
-                    case Reach.Full _ -> IntStream.empty();
-                    case Reach.Window(var tokens) -> IntStream.of(tokens);
-                    case Reach.Chunk(var tokens) -> IntStream.of(tokens);
-                })
+                .mapToLong(layer -> layer.attention().reach().keptOf(Long.MAX_VALUE))
+                .filter(kept -> kept < Long.MAX_VALUE)
+                .mapToInt(Math::toIntExact)
                 .min();
     }
 
@@ -123,20 +119,10 @@ public final class MaskDrawing {
             // The last query of the row: its window is a whole number of cells.
             int first = reach.firstSeenFrom((row + 1) * cell - 1);
             for (int column = Math.ceilDiv(first, cell); column <= row; column++) {
-                seen.addAll(List.of(
-                        "M",
-                        x + column * CELL + 0.5,
-                        y + row * CELL + 0.5,
-                        "h",
-                        CELL - 1,
-                        "v",
-                        CELL - 1,
-                        "h",
-                        1 - CELL,
-                        "z"));
+                seen.add(Svg.tile(x + column * CELL + 0.5, y + row * CELL + 0.5, CELL - 1, CELL - 1));
             }
         }
-        svg.path(Svg.path(seen.toArray()), style);
+        svg.path(style, seen.toArray());
         for (int tick = 0; tick < CELLS; tick += CELLS_A_REACH) {
             svg.text(x - 6, y + tick * CELL + 9, "muted small end", Numbers.exact((long) tick * cell));
             svg.line(x - 4, y + tick * CELL, x, y + tick * CELL, "frame");

@@ -39,11 +39,8 @@ public final class Mermaid {
     }
 
     private void block(DrawnBlock block) {
-        text.append("  subgraph s")
-                .append(nodes++)
-                .append("[\"")
-                .append(escaped(block.layers() + " × " + block.name()))
-                .append("\"]\n");
+        String title = escaped(block.layers() + " × " + block.name());
+        text.append("  subgraph s" + nodes++ + "[\"" + title + "\"]\n");
         parts(block.parts(), "    ");
         text.append("  end\n");
     }
@@ -75,12 +72,8 @@ public final class Mermaid {
                     var from = ends;
                     var taken = new ArrayList<String>();
                     for (var alternative : alternatives) {
-                        String node = node(
-                                indent,
-                                "[",
-                                label(alternative.box()),
-                                "]",
-                                style(alternative.box().role()));
+                        var box = alternative.box();
+                        String node = node(indent, "[", label(box), "]", style(box.role()));
                         from.forEach(end -> edges.add(end + " -->|\"" + escaped(alternative.where()) + "\"| " + node));
                         taken.add(node);
                     }
@@ -126,14 +119,7 @@ public final class Mermaid {
 
     private String node(String indent, String open, String label, String close, String style) {
         String id = "n" + nodes++;
-        text.append(indent)
-                .append(id)
-                .append(open)
-                .append('"')
-                .append(escaped(label).replace("\n", "<br>"))
-                .append('"')
-                .append(close)
-                .append('\n');
+        text.append(indent + id + open + '"' + escaped(label).replace("\n", "<br>") + '"' + close + '\n');
         styles.add("  class " + id + " " + style);
         return id;
     }
@@ -155,15 +141,9 @@ public final class Mermaid {
         edges.forEach(edge -> text.append("  ").append(edge).append('\n'));
         for (var role : Role.values()) {
             // Letters dark on light in either theme: Mermaid cannot ask which one the reader has.
-            text.append("  classDef ")
-                    .append(style(role))
-                    .append(" fill:")
-                    .append(role.fill(Theme.Scheme.LIGHT))
-                    .append(",stroke:")
-                    .append(role.line(Theme.Scheme.LIGHT))
-                    .append(",color:")
-                    .append(Theme.properties(Theme.Scheme.LIGHT).getOrDefault("--orrery-ink", "#000000"))
-                    .append('\n');
+            String ink = Theme.properties(Theme.Scheme.LIGHT).getOrDefault("--orrery-ink", "#000000");
+            text.append("  classDef " + style(role) + " fill:" + role.fill(Theme.Scheme.LIGHT) + ",stroke:"
+                    + role.line(Theme.Scheme.LIGHT) + ",color:" + ink + "\n");
         }
         styles.forEach(style -> text.append(style).append('\n'));
     }

@@ -61,11 +61,8 @@ public final class NestedSlices {
         }
         ticks(svg, left, base, part, widest);
         svg.text(left, base + 16, "muted small", "layer 0");
-        svg.text(
-                left + room,
-                base + 16,
-                "muted small end",
-                "layer " + (whole.layers().size() - 1));
+        String last = "layer " + (whole.layers().size() - 1);
+        svg.text(left + room, base + 16, "muted small end", last);
         var dropped = IntStream.range(0, whole.layers().size())
                 .filter(i -> !kept.contains(i))
                 .boxed()
@@ -106,8 +103,8 @@ public final class NestedSlices {
             Svg svg, double left, double y, double room, ArchitectureSpec whole, ArchitectureSpec part) {
         double width = (room - 16) / 2;
         var painter = new BoxPainter(svg);
-        painter.paint(box(whole, "all of it"), Slot.FEED_FORWARD, left, y, width, 82, Marks.NONE);
-        painter.paint(box(part, "the filled part"), Slot.FEED_FORWARD, left + width + 16, y, width, 82, Marks.NONE);
+        painter.paint(box(whole, "all of it"), Slot.LABEL, left, y, width, 82, Marks.NONE);
+        painter.paint(box(part, "the filled part"), Slot.LABEL, left + width + 16, y, width, 82, Marks.NONE);
     }
 
     private static Box box(ArchitectureSpec spec, String what) {

@@ -59,9 +59,7 @@ public final class NormSlots {
                     + formula(specs.get(i).layers().getFirst().mixer()) + ".");
         }
         sheet.skip(height + Sheet.MARGIN);
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("Norm placement: " + names, String.join(" ", told));
+        return sheet.diagram("Norm placement", specs, told);
     }
 
     private void column(ArchitectureSpec spec, double top, double height) {
@@ -83,7 +81,7 @@ public final class NormSlots {
      */
     private double branch(Branch branch, String name, Role role, double bottom, double from) {
         double fork = bottom - 5;
-        svg.circle(axis, fork, 2.6, "tip");
+        Arrow.dot(svg, axis, fork);
         double at = bottom - FORK;
         double end = from;
         if (rows.before) {
@@ -101,11 +99,7 @@ public final class NormSlots {
         Arrow.up(svg, axis, end, sum + 9);
         Arrow.sum(svg, axis, sum, false);
         double lane = left + width - 10;
-        svg.path(
-                Svg.path(
-                        "M", axis, fork, "H", lane - 8, "Q", lane, fork, lane, fork - 8, "V", sum + 8, "Q", lane, sum,
-                        lane - 8, sum, "H", axis + 15),
-                "flow");
+        svg.route("flow", axis, fork, lane, fork, lane, sum, axis + 15, sum);
         Arrow.tipLeft(svg, axis + 9, sum);
         return rows.outer ? norm(branch.outer(), at - ROW + 8, sum - 9) : sum - 9;
     }

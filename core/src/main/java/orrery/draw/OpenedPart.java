@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import orrery.spec.ArchitectureSpec;
 
@@ -70,9 +69,7 @@ public enum OpenedPart {
                             case EXPERTS ->
                                 " One tile per expert: the filled ones are active for this token, others for the next.";
                         });
-        String told = paint(sheet, specs);
-        return sheet.diagram(
-                heading + ": " + specs.stream().map(ArchitectureSpec::name).collect(Collectors.joining(", ")), told);
+        return sheet.diagram(heading, specs, List.of(paint(sheet, specs)));
     }
 
     /** Draws its panels; gives what they show, in words. */

@@ -9,6 +9,15 @@ sealed interface Part {
     /** A labelled box. */
     record Boxed(Slot slot, Box box) implements Part {}
 
+    /**
+     * What some layers have in a slot in which others have something else.
+     *
+     * @param name short, and no other alternative's of that slot
+     * @param where which layers take it, in words: {@code the first 3 of 61 layers: 0–2}
+     * @param layers their indices, ascending
+     */
+    record Alternative(Box box, String name, String where, List<Integer> layers) {}
+
     /** A slot in which layers differ: each layer takes one of the alternatives. */
     record Choice(Slot slot, List<Alternative> alternatives) implements Part {
         public Choice {
@@ -27,6 +36,10 @@ sealed interface Part {
 
     /** A second, low-rank residual that is added beside the first. */
     record Beside(Slot slot, Box box) implements Part {}
+
+    static Part box(Slot slot, Role role, String title, String count, Box.Line... lines) {
+        return new Boxed(slot, Box.of(role, title, count, lines));
+    }
 
     /** Its boxes: one, several alternatives, or none. */
     default List<Box> boxes() {

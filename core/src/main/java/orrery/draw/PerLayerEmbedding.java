@@ -1,6 +1,7 @@
 package orrery.draw;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import orrery.report.FastMemory;
 import orrery.report.Numbers;
 import orrery.report.Words;
@@ -22,20 +23,14 @@ public final class PerLayerEmbedding {
     private final ArchitectureSpec spec;
     private final EmbeddingSpec.PerLayer.Table table;
     private final FastMemory memory;
-    private final LayerSpec.PerLayerInput input;
 
     private PerLayerEmbedding(
-            Sheet sheet,
-            ArchitectureSpec spec,
-            EmbeddingSpec.PerLayer.Table table,
-            FastMemory memory,
-            LayerSpec.PerLayerInput input) {
+            Sheet sheet, ArchitectureSpec spec, EmbeddingSpec.PerLayer.Table table, FastMemory memory) {
         this.sheet = sheet;
         svg = sheet.svg;
         this.spec = spec;
         this.table = table;
         this.memory = memory;
-        this.input = input;
     }
 
     /**
@@ -55,9 +50,9 @@ public final class PerLayerEmbedding {
                 spec.name()
                         + ": so little of the tables is read that they can stay in a file, and only the rest needs"
                         + " fast memory.");
-        var drawing = new PerLayerEmbedding(sheet, spec, table, memory, layer.input());
+        var drawing = new PerLayerEmbedding(sheet, spec, table, memory);
         drawing.places();
-        drawing.layers();
+        drawing.layers(layer.input());
         return sheet.diagram(
                 "Per-layer embeddings: " + spec.name(),
                 spec.name() + ": " + Numbers.rounded(memory.effective()) + " parameters in fast memory, "
@@ -69,43 +64,27 @@ public final class PerLayerEmbedding {
     private void places() {
         double y = sheet.y();
         double half = (Sheet.WIDTH - 2 * Sheet.MARGIN - 12) / 2.0;
-        place(
-                Sheet.MARGIN,
-                y,
-                half,
-                "In a file",
-                Role.CACHE,
-                List.of(box(
-                        Role.EMBEDDING,
-                        "Per-layer embeddings",
-                        Numbers.rounded(memory.perLayerTable()),
-                        Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × "
-                                + table.size(),
-                        Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
-                                + Numbers.exact(memory.readPerToken()) + " of them")));
+        String tables = Numbers.count(spec.layers().size(), "table") + " of " + Numbers.exact(table.vocabSize()) + " × "
+                + table.size();
+        String bytes = Numbers.bytes(memory.tableBytes()) + " in bf16; a token reads "
+                + Numbers.exact(memory.readPerToken()) + " of them";
+        String count = Numbers.rounded(memory.perLayerTable());
+        var file = box(Role.EMBEDDING, "Per-layer embeddings", count, tables, bytes);
+        place(Sheet.MARGIN, y, half, "In a file", Role.CACHE, List.of(file));
         tables(Sheet.MARGIN + Sheet.INSIDE, y + 114, half - 2 * Sheet.INSIDE);
-        String tied =
+        var layers = box(
+                Role.FEED_FORWARD,
+                "Layers, norms, projections",
+                Numbers.rounded(memory.effective()),
+                Numbers.bytes(2 * memory.effective()) + " in bf16",
+                "the “effective” part of " + Numbers.rounded(spec.parameters()));
+        String sizes = Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize());
+        String read =
                 spec.head().tied() ? "one row as the embedding, all of it as the output head" : "one row per token";
-        place(
-                Sheet.MARGIN + half + 12,
-                y,
-                half,
-                "In fast memory",
-                Role.ATTENTION,
-                List.of(
-                        box(
-                                Role.FEED_FORWARD,
-                                "Layers, norms, projections",
-                                Numbers.rounded(memory.effective()),
-                                Numbers.bytes(2 * memory.effective()) + " in bf16",
-                                "the “effective” part of " + Numbers.rounded(spec.parameters())),
-                        box(
-                                Role.EMBEDDING,
-                                "Token embedding",
-                                Numbers.rounded(parameters("embedding.tokens")),
-                                Numbers.exact(spec.vocabSize()) + " × " + Numbers.exact(spec.hiddenSize())
-                                        + ", not counted as effective",
-                                "read: " + tied)));
+        String tokens = Numbers.rounded(parameters("embedding.tokens"));
+        var embedding =
+                box(Role.EMBEDDING, "Token embedding", tokens, sizes + ", not counted as effective", "read: " + read);
+        place(Sheet.MARGIN + half + 12, y, half, "In fast memory", Role.ATTENTION, List.of(layers, embedding));
         sheet.skip(TOP_HEIGHT + 40);
     }
 
@@ -130,10 +109,9 @@ public final class PerLayerEmbedding {
     }
 
     private static Box box(Role role, String title, String count, String... lines) {
-        var all = new Box.Line[lines.length];
-        for (int i = 0; i < lines.length; i++) {
-            all[i] = new Box.Line("line " + i, lines[i]);
-        }
+        var all = IntStream.range(0, lines.length)
+                .mapToObj(i -> new Box.Line("line " + i, lines[i]))
+                .toArray(Box.Line[]::new);
         return Box.of(role, title, count, all);
     }
 
@@ -145,27 +123,22 @@ public final class PerLayerEmbedding {
         var painter = new BoxPainter(svg);
         for (var box : boxes) {
             double height = BoxPainter.height(box, width - 2 * Sheet.INSIDE);
-            painter.paint(box, Slot.TOKENS, x + Sheet.INSIDE, at, width - 2 * Sheet.INSIDE, height, Marks.NONE);
+            painter.paint(box, x + Sheet.INSIDE, at, width - 2 * Sheet.INSIDE);
             at += height + 12;
         }
     }
 
     /** From one token's row to every layer, and what happens there. */
-    private void layers() {
+    private void layers(LayerSpec.PerLayerInput input) {
         double arrow = sheet.y() - 40;
         double x = Sheet.MARGIN + 190;
         Arrow.down(svg, x, arrow, arrow + 40);
-        svg.text(
-                x + 14,
-                arrow + 24,
-                "",
-                "one token: " + spec.layers().size() + " × " + table.size() + " = "
-                        + Numbers.exact(memory.readPerToken()) + " values, "
-                        + Numbers.bytes(2 * memory.readPerToken()) + " in bf16");
-        double y = sheet.panel(
-                LAYERS_HEIGHT,
-                "Input to each layer",
-                Numbers.count(spec.layers().size(), "layer"));
+        String row = "one token: " + spec.layers().size() + " × " + table.size() + " = "
+                + Numbers.exact(memory.readPerToken()) + " values, " + Numbers.bytes(2 * memory.readPerToken())
+                + " in bf16";
+        svg.text(x + 14, arrow + 24, "", row);
+        String all = Numbers.count(spec.layers().size(), "layer");
+        double y = sheet.panel(LAYERS_HEIGHT, "Input to each layer", all);
         double left = Sheet.MARGIN + Sheet.INSIDE;
         double room = Sheet.WIDTH - 2 * left;
         double pitch = room / spec.layers().size();
@@ -173,16 +146,13 @@ public final class PerLayerEmbedding {
             svg.rectangle(left + i * pitch, y, pitch * 0.82, 22, 2, "embedding");
         }
         svg.text(left, y + 38, "muted small", "layer 0");
-        svg.text(
-                left + room,
-                y + 38,
-                "muted small end",
-                "layer " + (spec.layers().size() - 1));
+        String last = "layer " + (spec.layers().size() - 1);
+        svg.text(left + room, y + 38, "muted small end", last);
         svg.text(left + room / 2, y + 38, "muted small middle", table.size() + " values each");
-        inside(y + 62, left, room);
+        inside(input, y + 62, left, room);
     }
 
-    private void inside(double y, double left, double room) {
+    private void inside(LayerSpec.PerLayerInput input, double y, double left, double room) {
         String hidden = Numbers.exact(spec.hiddenSize());
         double width = (room - 3 * 34) / 4;
         double middle = y + 62;
@@ -206,15 +176,9 @@ public final class PerLayerEmbedding {
         svg.line(times + 9, middle, times + 17, middle, "flow");
         Arrow.down(svg, times, y - 14, middle - 9);
         svg.text(times + 12, y + 8, "", "the layer’s own " + table.size() + " values");
-        svg.text(
-                left,
-                middle + height / 2 + 26,
-                "muted",
-                "own values = (norm(projection of the embedding) + row of the table × √" + table.size() + ") / √2");
-        svg.text(
-                left,
-                middle + height / 2 + 44,
-                "muted",
-                "added = norm(up(" + Words.activation(input.activation()) + "(gate(stream)) × own values))");
+        String own = "own values = (norm(projection of the embedding) + row of the table × √" + table.size() + ") / √2";
+        String gate = Words.activation(input.activation());
+        svg.text(left, middle + height / 2 + 26, "muted", own);
+        svg.text(left, middle + height / 2 + 44, "muted", "added = norm(up(" + gate + "(gate(stream)) × own values))");
     }
 }

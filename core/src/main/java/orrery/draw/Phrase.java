@@ -67,6 +67,12 @@ final class Phrase {
         return active == all ? count(all) : count(all) + ", " + count(active) + " active";
     }
 
+    /** The same of those of some roles. */
+    static String count(List<WeightSpec> weights, Predicate<String> roles) {
+        return count(
+                weights.stream().filter(weight -> roles.test(weight.role())).toList());
+    }
+
     /** The weights of those paths. */
     static List<WeightSpec> weights(SequencedMap<String, WeightSpec> all, Predicate<String> paths) {
         return all.entrySet().stream()

@@ -37,17 +37,11 @@ public enum Role {
 
     /** What a shape is filled with. */
     String fill(Theme.Scheme scheme) {
-        return switch (scheme) {
-            case LIGHT -> light;
-            case DARK -> dark;
-        };
+        return scheme == Theme.Scheme.LIGHT ? light : dark;
     }
 
     /** What it is outlined with. */
     String line(Theme.Scheme scheme) {
-        return switch (scheme) {
-            case LIGHT -> lightLine;
-            case DARK -> darkLine;
-        };
+        return scheme == Theme.Scheme.LIGHT ? lightLine : darkLine;
     }
 }

@@ -29,7 +29,9 @@ public final class RopeDrawing {
         var sheet = new Sheet(
                 "How fast each RoPE pair rotates",
                 "Each pair of dimensions of a query or key is rotated by its position. A dot: the number of tokens for"
-                        + " one full rotation. Pairs above the context’s line never complete one.");
+                        + " one full rotation; before RoPE scaling, 2π × rope_theta^(i / n) for pair i of n. The larger"
+                        + " rope_theta (the base frequency), the slower the last pairs, and the farther apart positions"
+                        + " can be told. Pairs above the context’s line never complete a rotation.");
         var told = new ArrayList<String>();
         for (var spec : specs) {
             var ropes = new LinkedHashSet<Position.Rope>();
@@ -39,23 +41,21 @@ public final class RopeDrawing {
                         .filter(layer -> layer.attention().position().equals(rope))
                         .count();
                 panel(sheet, spec, rope, layers);
-                told.add(spec.name() + ": RoPE with theta " + Numbers.plain(rope.theta()) + " over "
+                told.add(spec.name() + ": RoPE with rope_theta " + Numbers.plain(rope.theta()) + " over "
                         + rope.dimensions() / 2 + " pairs in " + Numbers.count(layers, "layer") + ".");
             }
         }
         if (told.isEmpty()) {
             throw new DrawException("none of the models uses RoPE");
         }
-        String names =
-                String.join(", ", specs.stream().map(ArchitectureSpec::name).toList());
-        return sheet.diagram("RoPE: " + names, String.join(" ", told));
+        return sheet.diagram("RoPE", specs, told);
     }
 
     private static void panel(Sheet sheet, ArchitectureSpec spec, Position.Rope rope, long layers) {
         var svg = sheet.svg;
         double top = sheet.panel(
                 CHART + 100,
-                spec.name() + ": theta " + Numbers.plain(rope.theta()) + ", " + rope.dimensions() / 2 + " pairs",
+                spec.name() + ": rope_theta " + Numbers.plain(rope.theta()) + ", " + rope.dimensions() / 2 + " pairs",
                 Numbers.count(layers, "layer"));
         double left = Sheet.MARGIN + Sheet.INSIDE + AXIS_ROOM;
         double room = Sheet.WIDTH - Sheet.MARGIN - Sheet.INSIDE - left;
@@ -84,13 +84,9 @@ public final class RopeDrawing {
         svg.text(left, base + 17, "muted small", "pair 0");
         svg.text(left + room, base + 17, "muted small end", "pair " + (plain.length - 1));
         String scaling = Words.briefly(rope.scaling());
-        svg.text(
-                left,
-                base + 38,
-                "",
-                "Dashed: the context of " + Numbers.count(spec.maxPositions(), "token") + ". "
-                        + (scaling.isEmpty()
-                                ? "No RoPE scaling."
-                                : "RoPE scaling: " + scaling + "; open circles: before scaling."));
+        String stretched =
+                scaling.isEmpty() ? "No RoPE scaling." : "RoPE scaling: " + scaling + "; open circles: before scaling.";
+        String tokens = Numbers.count(spec.maxPositions(), "token");
+        svg.text(left, base + 38, "", "Dashed: the context of " + tokens + ". " + stretched);
     }
 }

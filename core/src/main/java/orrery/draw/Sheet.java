@@ -1,5 +1,9 @@
 package orrery.draw;
 
+import java.util.List;
+import java.util.stream.Collectors;
+import orrery.spec.ArchitectureSpec;
+
 /** A drawing of mechanisms: 800 CSS pixels wide, a heading, and panels below each other. */
 final class Sheet {
     static final int WIDTH = 800;
@@ -13,11 +17,7 @@ final class Sheet {
     Sheet(String heading, String below) {
         this(new Svg(), 0, 44);
         svg.text(MARGIN, 32, "title", heading);
-        for (String line : TextWidth.wrap(below, 12, WIDTH - 2 * MARGIN)) {
-            y += 15;
-            svg.text(MARGIN, y - 3, "muted", line);
-        }
-        y += 12;
+        y = muted(MARGIN, y + 12, TextWidth.wrap(below, 12, WIDTH - 2 * MARGIN));
     }
 
     /** Panels on a drawing of something else. */
@@ -63,7 +63,18 @@ final class Sheet {
         y += height;
     }
 
+    /** Lines of text, the first on that baseline; gives the baseline of a further one. */
+    double muted(double x, double baseline, List<String> lines) {
+        return svg.lines(x, baseline, Grid.LINE, "muted", lines);
+    }
+
     Diagram diagram(String title, String description) {
         return svg.diagram(title, description, WIDTH, (int) Math.ceil(y));
+    }
+
+    /** @param told what is drawn of each model, in words */
+    Diagram diagram(String title, List<ArchitectureSpec> specs, List<String> told) {
+        String names = specs.stream().map(ArchitectureSpec::name).collect(Collectors.joining(", "));
+        return diagram(title + ": " + names, String.join(" ", told));
     }
 }

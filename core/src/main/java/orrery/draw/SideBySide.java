@@ -45,8 +45,7 @@ public final class SideBySide {
         for (int i = 0; i < columns.size(); i++) {
             var column = columns.get(i);
             var grid = new Grid(1, column.draft().isPresent());
-            var all = new Differences(column, heldAgainst(columns, i));
-            Marks marks = numbers ? all : new StructureMarks(all);
+            var marks = new Differences(column, heldAgainst(columns, i), numbers);
             new ColumnPainter(svg, left, grid, column, rows, marks).paint(pitch);
             left += grid.width() + Grid.BETWEEN_COLUMNS;
             if (i > 0) {

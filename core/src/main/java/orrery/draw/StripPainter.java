@@ -45,21 +45,19 @@ final class StripPainter {
         return grid.panel() - 6 - LEFT;
     }
 
-    private static List<String> name(Alternative alternative, Grid grid) {
+    private static List<String> name(Part.Alternative alternative, Grid grid) {
         return TextWidth.wrap(alternative.name(), TEXT_SIZE, room(grid) - SWATCH);
     }
 
     private static double keyHeight(DrawnBlock block, Grid grid) {
-        if (block.choices().isEmpty()) {
-            return 0;
+        double lines = 0;
+        for (var choice : block.choices()) {
+            lines += 1
+                    + choice.alternatives().stream()
+                            .mapToInt(one -> name(one, grid).size())
+                            .sum();
         }
-        return block.choices().stream()
-                .mapToDouble(choice -> KEY_LINE
-                        + 6
-                        + choice.alternatives().stream()
-                                .mapToDouble(one -> KEY_LINE * name(one, grid).size())
-                                .sum())
-                .sum();
+        return KEY_LINE * lines + 6 * block.choices().size();
     }
 
     void paint(double bottom, double pitch) {
@@ -113,10 +111,8 @@ final class StripPainter {
             at += KEY_LINE;
             for (int i = 0; i < choice.alternatives().size(); i++) {
                 Tone.of(choice, i).paint(svg, left + LEFT, at - 9, 12, 10);
-                for (String line : name(choice.alternatives().get(i), grid)) {
-                    svg.text(left + LEFT + SWATCH, at, "small", line);
-                    at += KEY_LINE;
-                }
+                var lines = name(choice.alternatives().get(i), grid);
+                at = svg.lines(left + LEFT + SWATCH, at, KEY_LINE, "small", lines);
             }
             at += 6;
         }

@@ -2,6 +2,7 @@ package orrery.draw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How wide a text may become. Readers have different fonts, so each character counts as wide as in the widest of those
@@ -19,7 +20,8 @@ public final class TextWidth {
     };
 
     private static final int OTHER = 1000;
-    private static final double STRONG = 1.13;
+    /** How much wider semi-bold letters are. */
+    public static final double STRONG = 1.13;
 
     private TextWidth() {}
 
@@ -43,6 +45,16 @@ public final class TextWidth {
             case '–', '²' -> 556;
             default -> OTHER;
         };
+    }
+
+    /** The widest of some texts; 0 of none. */
+    public static double widest(Stream<String> texts, double size) {
+        return texts.mapToDouble(text -> of(text, size)).max().orElse(0);
+    }
+
+    /** Texts in lines, each beginning a line of its own. */
+    public static List<String> wrapAll(List<String> texts, double size, double width) {
+        return texts.stream().flatMap(text -> wrap(text, size, width).stream()).toList();
     }
 
     /** A text in lines that are no wider than {@code width}, broken at spaces; a word that is wider stands alone. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The colours and letters of every drawing, as CSS. A drawing follows the reader's choice of light or dark, and is
@@ -35,6 +36,17 @@ public final class Theme {
         return properties;
     }
 
+    /**
+     * A rule of a page's style sheet that sets them.
+     *
+     * @param first what it says before them
+     */
+    public static String rule(String selector, String first, Scheme scheme) {
+        return properties(scheme).entrySet().stream()
+                .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + ";\n")
+                .collect(Collectors.joining("", selector + " {\n" + first, "}\n"));
+    }
+
     private static SequencedMap<String, String> colours(Scheme scheme) {
         boolean light = scheme == Scheme.LIGHT;
         var colours = new LinkedHashMap<String, String>();
@@ -54,10 +66,8 @@ public final class Theme {
     static String css() {
         var css = new StringBuilder();
         css.append(scope(Scheme.LIGHT));
-        css.append("@media (prefers-color-scheme:dark){")
-                .append(scope(Scheme.DARK))
-                .append("}");
-        css.append("@media print{").append(scope(Scheme.LIGHT)).append("}");
+        css.append("@media (prefers-color-scheme:dark){" + scope(Scheme.DARK) + "}");
+        css.append("@media print{" + scope(Scheme.LIGHT) + "}");
         rule(css, "", "background:var(--d-paper);font-family:" + FONTS);
         rule(css, " text", "fill:var(--d-ink);font-size:12px");
         rule(css, " .small", "font-size:11px");
@@ -93,28 +103,13 @@ public final class Theme {
     }
 
     private static String scope(Scheme scheme) {
-        var properties = new StringBuilder();
-        colours(scheme)
-                .forEach((name, colour) -> properties
-                        .append("--d-")
-                        .append(name)
-                        .append(":var(--orrery-")
-                        .append(name)
-                        .append(',')
-                        .append(colour)
-                        .append(");"));
-        var css = new StringBuilder();
-        rule(css, "", properties.toString());
-        return css.toString();
+        return colours(scheme).entrySet().stream()
+                .map(one -> "--d-" + one.getKey() + ":var(--orrery-" + one.getKey() + "," + one.getValue() + ");")
+                .collect(Collectors.joining("", "." + DRAWING + "{", "}"));
     }
 
     private static void rule(StringBuilder css, String within, String declarations) {
-        css.append('.')
-                .append(DRAWING)
-                .append(within)
-                .append('{')
-                .append(withFallbacks(declarations))
-                .append('}');
+        css.append("." + DRAWING + within + "{" + withFallbacks(declarations) + "}");
     }
 
     /**

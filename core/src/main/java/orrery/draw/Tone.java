@@ -19,19 +19,7 @@ record Tone(Role role, double strength) {
     }
 
     void paint(Svg svg, double x, double y, double width, double height) {
-        svg.element(
-                "rect",
-                "class",
-                role.style() + "-ink",
-                "fill-opacity",
-                Svg.number(strength),
-                "x",
-                Svg.number(x),
-                "y",
-                Svg.number(y),
-                "width",
-                Svg.number(width),
-                "height",
-                Svg.number(height));
+        String style = role.style() + "-ink";
+        svg.shape("rect", style, "fill-opacity x y width height", strength, x, y, width, height);
     }
 }

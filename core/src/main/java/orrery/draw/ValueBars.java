@@ -2,6 +2,8 @@ package orrery.draw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import orrery.report.Numbers;
 
 /**
  * Vectors as bars, all equally wide and as high as they have values, and heads as tiles of such bars: on one scale
@@ -20,14 +22,14 @@ record ValueBars(Svg svg, double perValue) {
     }
 
     /** A vector with its name and its number of values above it. */
-    void bar(double x, double middle, long values, String style, String name, String number) {
+    void bar(double x, double middle, long values, Role role, String name) {
         double top = middle - height(values) / 2;
-        svg.rectangle(x, top, WIDTH, height(values), 0, style);
-        if (style.equals(Role.CACHE.style())) {
+        svg.rectangle(x, top, WIDTH, height(values), 0, role.style());
+        if (role == Role.CACHE) {
             svg.rectangle(x - EDGE, top - EDGE, WIDTH + 2 * EDGE, height(values) + 2 * EDGE, 2, "cache-line thick");
         }
         svg.text(x + WIDTH / 2, top - 20, "strong middle", name);
-        svg.text(x + WIDTH / 2, top - 6, "muted middle", number);
+        svg.text(x + WIDTH / 2, top - 6, "muted middle", Numbers.exact(values));
     }
 
     static int rows(int heads) {
@@ -40,13 +42,11 @@ record ValueBars(Svg svg, double perValue) {
 
     /** Heads, one tile each, which lie close to each other. */
     void heads(double x, double top, int heads, int size, String style) {
-        var path = new ArrayList<Object>();
         double high = height(size);
-        for (int i = 0; i < heads; i++) {
-            path.addAll(List.of("M", x + i % COLUMNS * WIDTH, top + i / COLUMNS * high, "h", WIDTH, "v", high));
-            path.addAll(List.of("h", -WIDTH, "z"));
-        }
-        svg.path(Svg.path(path.toArray()), style + (high < 4 ? " hair" : " thin"));
+        Object[] tiles = IntStream.range(0, heads)
+                .mapToObj(i -> Svg.tile(x + i % COLUMNS * WIDTH, top + i / COLUMNS * high, WIDTH, high))
+                .toArray();
+        svg.path(style + (high < 4 ? " hair" : " thin"), tiles);
     }
 
     /** The thick edge of heads that are cached, around all their tiles. */
@@ -54,26 +54,12 @@ record ValueBars(Svg svg, double perValue) {
         int across = Math.min(heads, COLUMNS);
         int rest = heads % across;
         double full = top + heads / across * height(size) + EDGE;
-        double end = x + across * WIDTH + EDGE;
-        double last = x + rest * WIDTH + EDGE;
-        svg.path(
-                rest == 0
-                        ? Svg.path("M", x - EDGE, top - EDGE, "H", end, "V", full, "H", x - EDGE, "Z")
-                        : Svg.path(
-                                "M",
-                                x - EDGE,
-                                top - EDGE,
-                                "H",
-                                end,
-                                "V",
-                                full,
-                                "H",
-                                last,
-                                "V",
-                                full + height(size),
-                                "H",
-                                x - EDGE,
-                                "Z"),
-                "cache-line thick");
+        var path = new ArrayList<Object>(List.of("M", x - EDGE, top - EDGE));
+        path.addAll(List.of("H", x + across * WIDTH + EDGE, "V", full));
+        if (rest > 0) {
+            path.addAll(List.of("H", x + rest * WIDTH + EDGE, "V", full + height(size)));
+        }
+        path.addAll(List.of("H", x - EDGE, "Z"));
+        svg.path("cache-line thick", path.toArray());
     }
 }

@@ -27,11 +27,11 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
     private static final long SMALL = 64L << 20;
 
     /**
-     * Plans for as many sequences of full length as were asked for, or as many as fit into the options' bytes or half
-     * of the memory beside the weights; at least one.
+     * Plans for the requested number of sequences of full length, or for as many as fit into the options' bytes or half
+     * of the memory that the weights leave; at least one.
      *
      * @throws EngineException if the context is longer than the model's, or one sequence does not fit into the
-     *     machine's memory
+     * machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, KvType type, long weightBytes) {
         var caches = caches(spec, options);

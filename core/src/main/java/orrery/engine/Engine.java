@@ -22,6 +22,7 @@ import orrery.token.Tokenizer;
 
 /**
  * An open model that serves requests, many at a time. Any thread may call its methods.
+ *
  * <pre>{@code
  * try (var engine = Engine.open(Path.of("model"), EngineOptions.defaults());
  *         var session = engine.submit(engine.chat("Which attention does DeepSeek V3 use?"))) {
@@ -259,7 +260,12 @@ public final class Engine implements AutoCloseable {
         return heldExperts.map(ExpertsInMemory::bytes).orElse(0L);
     }
 
-    /** What the files contain that the engine does not use, in words. */
+    /** Counters since it was opened. */
+    public EngineStatistics statistics() {
+        return loop.statistics();
+    }
+
+    /** Parts of the files that the engine does not use, in words. */
     public List<String> notes() {
         return notes;
     }
@@ -267,6 +273,11 @@ public final class Engine implements AutoCloseable {
     /** The token ids of a conversation in the model's chat template, with the generation prompt. */
     public int[] promptOf(List<ChatMessage> messages) {
         return promptOf(messages, Map.of());
+    }
+
+    /** The same, with template variables. */
+    public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
+        return rendered(messages, variables).ids();
     }
 
     /**
@@ -278,21 +289,14 @@ public final class Engine implements AutoCloseable {
      *     message
      * @throws orrery.OrreryException if the template rejects the conversation
      */
-    public int[] promptOf(List<ChatMessage> messages, Map<String, Object> variables) {
+    public RenderedPrompt rendered(List<ChatMessage> messages, Map<String, Object> variables) {
         return prompts.chat(messages, variables);
     }
 
     /**
-     * The text of a conversation in the model's chat template, for people to read. {@link #promptOf} makes token ids of
-     * the conversation in which control tokens spelled in a message stay plain text.
-     *
-     * @throws orrery.OrreryException as {@code promptOf}
+     * The ids of raw text: control tokens in it are recognized, and the tokenizer adds the tokens that it adds to every
+     * text.
      */
-    public String templated(List<ChatMessage> messages, Map<String, Object> variables) {
-        return prompts.text(messages, variables);
-    }
-
-    /** The token ids of raw text: control tokens in it count, and the tokenizer adds its usual special tokens. */
     public int[] promptOf(String raw) {
         return prompts.raw(raw);
     }
@@ -343,8 +347,13 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException as {@link #submit}
      */
     public MeanState meanState(int... ids) {
+        return meanState(TimeLimits.NONE, ids);
+    }
+
+    /** The same with time limits. */
+    public MeanState meanState(TimeLimits limits, int... ids) {
         requirePrompt(ids);
-        var state = new MeanState(loop, ids);
+        var state = new MeanState(loop, limits, ids);
         loop.submit(state.sequence());
         return state;
     }

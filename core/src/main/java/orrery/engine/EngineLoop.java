@@ -150,6 +150,8 @@ final class EngineLoop {
         try {
             while (handleMessages()) {
                 long began = System.nanoTime();
+                endLate(scheduler.waiting(), began);
+                endLate(scheduler.running(), began);
                 if (scheduler.next()) {
                     step();
                     scheduler.took(System.nanoTime() - began);
@@ -173,11 +175,29 @@ final class EngineLoop {
         for (var next = scheduler.idle() ? messages.take() : messages.poll(); next != null; next = messages.poll()) {
             switch (next) {
                 case Message.Submit(var sequence) -> scheduler.submit(sequence);
-                case Message.Cancel(var sequence) -> scheduler.finish(sequence);
+                case Message.Cancel(var sequence) -> {
+                    if (!sequence.ended) {
+                        scheduler.counts().cancellations.incrementAndGet();
+                    }
+                    scheduler.finish(sequence);
+                }
                 case Message.Close() -> open = false;
             }
         }
         return open;
+    }
+
+    /** Ends the sequences that have reached a time limit; one that generates ends with its next token. */
+    private void endLate(List<Sequence> sequences, long now) {
+        // The list shrinks.
+        for (int i = sequences.size() - 1; i >= 0; i--) {
+            var sequence = sequences.get(i);
+            boolean generates = sequence.running && sequence.length() > sequence.promptLength();
+            if (!generates && sequence.isLate(now)) {
+                finishLate(sequence);
+                sequence.recipient().late();
+            }
+        }
     }
 
     private void step() {
@@ -255,6 +275,15 @@ final class EngineLoop {
     /** The buffers in which a worker chooses tokens. */
     Candidates scratch(int worker) {
         return scratch[worker];
+    }
+
+    void finishLate(Sequence sequence) {
+        scheduler.counts().late.incrementAndGet();
+        scheduler.finish(sequence);
+    }
+
+    EngineStatistics statistics() {
+        return scheduler.counts().now();
     }
 
     void finish(Sequence sequence) {

@@ -6,6 +6,8 @@ public enum FinishReason {
     STOP,
     /** The request's limit or the context was reached. */
     LENGTH,
+    /** The request's {@link TimeLimits} were reached, perhaps before its first token. */
+    TIME,
     /** The session was closed before the end. */
     CANCELLED,
     /** The generation failed; {@link Session#next} says why. */

@@ -1,6 +1,7 @@
 package orrery.engine;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
@@ -16,6 +17,7 @@ final class Generation implements Sequence.Recipient {
     private final Sequence sequence;
     private final Session session;
     private final Sampler sampler;
+    private final TokenConstraint constraint;
     private final Tokenizer tokenizer;
     private final TextStream text;
     private final StopText stops;
@@ -47,6 +49,7 @@ final class Generation implements Sequence.Recipient {
             int context) {
         this.loop = loop;
         this.sampler = sampler;
+        constraint = request.constraint().get();
         this.tokenizer = tokenizer;
         text = tokenizer.textStream();
         logprobs = request.logprobs();
@@ -61,6 +64,7 @@ final class Generation implements Sequence.Recipient {
         if (request.promptLogprobs()) {
             sequence.use = Sequence.RowUse.ALL_LOGITS;
         }
+        sequence.limit(request.limits());
         if (request.countExperts()) {
             sequence.experts = new ExpertCounts(loop.experts());
         }
@@ -81,11 +85,24 @@ final class Generation implements Sequence.Recipient {
     }
 
     @Override
+    public void late() {
+        session.finish(FinishReason.TIME, Optional.empty());
+    }
+
+    @Override
     public void begin(Sequence begun) {
         session.start(begun.reused);
     }
 
-    /** Log probabilities of the prompt's own tokens, each from the row before it; recomputed rows are skipped. */
+    @Override
+    public void progressed(Sequence ready) {
+        session.progressed(ready.computed);
+    }
+
+    /**
+     * Log probabilities of the prompt's tokens, each from the row before it; those of recomputed rows are already
+     * known.
+     */
     @Override
     public void computed(Sequence ready) {
         try {
@@ -111,8 +128,12 @@ final class Generation implements Sequence.Recipient {
         chosenRow = row;
         failure = null;
         try {
-            chosen = sampler.sample(loop.logits(row, worker), ready, loop.scratch(worker));
-            // Read the row again: the sampler has changed it.
+            float[] logits = loop.logits(row, worker);
+            int required = constraint.required();
+            chosen = required == TokenConstraint.ANY
+                    ? sampler.sample(logits, ready, loop.scratch(worker))
+                    : Objects.checkIndex(required, logits.length);
+            // Read again, because the sampler has changed its row.
             thought = logprobs.isPresent()
                     ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
                     : Optional.empty();
@@ -159,8 +180,12 @@ final class Generation implements Sequence.Recipient {
             finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));
         } else if (sequence.length() >= limit) {
             finish(FinishReason.LENGTH, new GeneratedToken(token, certain + last(), thought));
+        } else if (sequence.isLate(System.nanoTime())) {
+            finish(FinishReason.TIME, new GeneratedToken(token, certain + last(), thought));
         } else {
-            session.generated(new GeneratedToken(token, certain, thought));
+            var generated = new GeneratedToken(token, certain, thought);
+            constraint.accept(generated);
+            session.generated(generated);
         }
     }
 
@@ -169,7 +194,11 @@ final class Generation implements Sequence.Recipient {
     }
 
     private void finish(FinishReason why, GeneratedToken last) {
-        loop.finish(sequence);
+        if (why == FinishReason.TIME) {
+            loop.finishLate(sequence);
+        } else {
+            loop.finish(sequence);
+        }
         session.generated(last);
         session.finish(why, stops.found());
     }

@@ -16,7 +16,7 @@ public final class MeanState implements AutoCloseable {
     private final float[] row;
     private int read;
 
-    MeanState(EngineLoop loop, int[] ids) {
+    MeanState(EngineLoop loop, TimeLimits limits, int[] ids) {
         this.loop = loop;
         sum = new double[loop.hiddenSize()];
         row = new float[loop.hiddenSize()];
@@ -32,10 +32,16 @@ public final class MeanState implements AutoCloseable {
             }
 
             @Override
+            public void late() {
+                mean.completeExceptionally(new LateException("the mean state was not computed within its time"));
+            }
+
+            @Override
             public void fail(EngineException why) {
                 mean.completeExceptionally(why);
             }
         });
+        sequence.limit(limits);
         sequence.use = Sequence.RowUse.ALL_STATES;
     }
 
@@ -76,12 +82,16 @@ public final class MeanState implements AutoCloseable {
     /**
      * The mean, {@code [hidden size]}; waits for it.
      *
-     * @throws EngineException if it could not be computed, this was closed before, or this thread is interrupted
+     * @throws LateException if its time was used up
+     * @throws EngineException if it could not be computed, or this was closed before, or this thread is interrupted
      */
     public float[] get() {
         try {
             return mean.get().clone();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LateException late) {
+                throw late;
+            }
             throw new EngineException("the mean state could not be computed: " + e.getCause(), e);
         } catch (CancellationException e) {
             throw new EngineException("the mean state was cancelled", e);

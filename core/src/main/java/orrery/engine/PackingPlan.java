@@ -62,7 +62,7 @@ final class PackingPlan {
      * Whether weights are packed.
      *
      * @param packed bytes of their copy
-     * @param otherBytes that the model takes besides
+     * @param otherBytes memory that the model uses besides its weights
      */
     static boolean packs(EngineOptions options, long packed, long otherBytes) {
         return switch (options.packing()) {
@@ -72,12 +72,12 @@ final class PackingPlan {
         };
     }
 
-    /** Whether they stay as they are because the user wants that. */
+    /** Whether the options turn packing off. */
     private static boolean asked(EngineOptions options) {
         return options.packing() == Packing.OFF || options.expertsInMemory() > 0;
     }
 
-    /** Decisions that cost speed, in words. */
+    /** Notes on decisions that cost speed. */
     List<String> notes() {
         return notes;
     }

@@ -35,15 +35,11 @@ final class Prompts {
         return tokenizer.encodeWithSpecialTokens(text);
     }
 
-    int[] chat(List<ChatMessage> messages, Map<String, Object> variables) {
+    RenderedPrompt chat(List<ChatMessage> messages, Map<String, Object> variables) {
         var chosen = templateFor(messages, variables);
         var guarded = messages.stream().map(this::guarded).toList();
-        return withOneBegin(tokenizer.encodePrompt(chosen.render(guarded, true, guarded(variables, tokenizer::guard))));
-    }
-
-    /** The text of {@link #chat}'s ids, except that control tokens spelled in messages look like real ones. */
-    String text(List<ChatMessage> messages, Map<String, Object> variables) {
-        return templateFor(messages, variables).render(messages, true, variables);
+        String rendered = chosen.render(guarded, true, guarded(variables, tokenizer::guard));
+        return new RenderedPrompt(withOneBegin(tokenizer.encodePrompt(rendered)), Tokenizer.unguarded(rendered));
     }
 
     private ChatTemplate templateFor(List<ChatMessage> messages, Map<String, Object> variables) {

@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * A prompt, and how to continue it.
@@ -12,10 +13,14 @@ import java.util.OptionalInt;
  * @param stop stop strings: they end the answer and are not part of it
  * @param ignoreStopIds whether to continue after the model's stop ids
  * @param logprobs how many of the most probable tokens to report for each token of the answer, besides the log
- *     probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
- * @param promptLogprobs whether to compute log probabilities of the prompt's tokens; this computes the whole prompt,
- *     without the prefix cache
- * @param countExperts whether the session counts the experts of its rows: {@link Session#expertUse}
+ * probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
+ *
+ * @param promptLogprobs whether the prompt's tokens get log probabilities, too: then the whole prompt is computed,
+ * cached or not
+ *
+ * @param countExperts whether the session counts the experts that its rows are routed to: {@link Session#expertUse}
+ * @param limits how long it may take
+ * @param constraint makes the constraint on the answer's tokens, a new one for each answer
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
 public record Request(
@@ -26,7 +31,9 @@ public record Request(
         boolean ignoreStopIds,
         OptionalInt logprobs,
         boolean promptLogprobs,
-        boolean countExperts) {
+        boolean countExperts,
+        TimeLimits limits,
+        Supplier<TokenConstraint> constraint) {
 
     /**
      * @throws EngineException if {@code maxTokens} is negative, a stop string is empty, or {@code logprobs} is out of
@@ -48,19 +55,59 @@ public record Request(
 
     /** Greedy, up to a stop id or the end of the context. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, List.of(), false, OptionalInt.empty(), false, false);
+        return new Request(
+                prompt,
+                Sampling.GREEDY,
+                0,
+                List.of(),
+                false,
+                OptionalInt.empty(),
+                false,
+                false,
+                TimeLimits.NONE,
+                () -> TokenConstraint.NONE);
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(prompt, other, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts);
+        return new Request(
+                prompt,
+                other,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(prompt, sampling, other, stop, ignoreStopIds, logprobs, promptLogprobs, countExperts);
+        return new Request(
+                prompt,
+                sampling,
+                other,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(prompt, sampling, maxTokens, other, ignoreStopIds, logprobs, promptLogprobs, countExperts);
+        return new Request(
+                prompt,
+                sampling,
+                maxTokens,
+                other,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     public Request withStop(String... other) {
@@ -68,21 +115,62 @@ public record Request(
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts);
+        return new Request(
+                prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts, limits, constraint);
     }
 
     /** The same, with log probabilities of each token and of the {@code best} most probable ones. */
     public Request withLogprobs(int best) {
         return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, OptionalInt.of(best), promptLogprobs, countExperts);
+                prompt,
+                sampling,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                OptionalInt.of(best),
+                promptLogprobs,
+                countExperts,
+                limits,
+                constraint);
     }
 
     /** The same, with log probabilities of the prompt's tokens: {@link Session#promptLogprobs}. */
     public Request withPromptLogprobs(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts);
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts, limits, constraint);
     }
 
     public Request withCountedExperts(boolean other) {
-        return new Request(prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other);
+        return new Request(
+                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other, limits, constraint);
+    }
+
+    public Request withLimits(TimeLimits other) {
+        return new Request(
+                prompt,
+                sampling,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                other,
+                constraint);
+    }
+
+    /** The same, with a constraint on the answer's tokens. */
+    public Request withConstraint(Supplier<TokenConstraint> other) {
+        return new Request(
+                prompt,
+                sampling,
+                maxTokens,
+                stop,
+                ignoreStopIds,
+                logprobs,
+                promptLogprobs,
+                countExperts,
+                limits,
+                other);
     }
 }

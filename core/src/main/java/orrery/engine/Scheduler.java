@@ -23,6 +23,7 @@ final class Scheduler {
     private final Pace pace;
     private int promptRows;
     private final Admission admission;
+    private final EngineCounts counts = new EngineCounts();
     private final IntUnaryOperator turnsAs;
 
     /** Oldest first. */
@@ -128,7 +129,12 @@ final class Scheduler {
         return admission.waiting();
     }
 
-    /** The pages of all sequences. */
+    /** The counters. */
+    EngineCounts counts() {
+        return counts;
+    }
+
+    /** The owner of the pages. */
     BlockManager blocks() {
         return blocks;
     }
@@ -268,6 +274,7 @@ final class Scheduler {
         sequence.wanted = step.wantedCount() - wanted;
         sequence.planned = rows;
         sequence.stepping = true;
+        sequence.begun = true;
         stepping.add(sequence);
         sequence.recipient().begin(sequence);
     }
@@ -284,6 +291,7 @@ final class Scheduler {
     private boolean makeRoom(Sequence sequence, int end) {
         while (!blocks.reserve(sequence, end)) {
             var youngest = running.removeLast();
+            counts.preemptions.incrementAndGet();
             letWait(youngest);
             if (youngest == sequence) {
                 return false;
@@ -298,11 +306,16 @@ final class Scheduler {
      */
     void accept() {
         int row = 0;
+        counts.step();
         for (int i = 0; i < stepping.size(); i++) {
             var sequence = stepping.get(i);
+            counts.rows(sequence);
             sequence.computed += sequence.planned;
             sequence.firstWanted = row;
             row += sequence.wanted;
+            if (sequence.length() == sequence.promptLength()) {
+                sequence.recipient().progressed(sequence);
+            }
             if (sequence.use != Sequence.RowUse.LAST) {
                 sequence.recipient().computed(sequence);
             }

@@ -51,6 +51,15 @@ final class Sequence implements TokenHistory {
 
     int awaited;
 
+    /** When it was created, how long it may wait for its first step, and how long it may take; nanoseconds. */
+    private final long made = System.nanoTime();
+
+    long mayWait = Long.MAX_VALUE;
+    long mayTake = Long.MAX_VALUE;
+
+    /** Whether it has had rows in a step. */
+    boolean begun;
+
     /** Whether it has pages, and whether it has rows in the step under construction. */
     boolean running;
 
@@ -120,10 +129,16 @@ final class Sequence implements TokenHistory {
          */
         default void computed(Sequence sequence) {}
 
-        /** The sequence has rows in a step for the first time, or again after a preemption. */
+        /** Called by {@link Scheduler#accept}: more of its prompt has been computed, perhaps all. */
+        default void progressed(Sequence sequence) {}
+
+        /** Rows of the sequence are in a step for the first time, or again after it was preempted. */
         default void begin(Sequence sequence) {}
 
-        /** The sequence failed; no more calls follow. */
+        /** It has reached its time limit and was ended; no other call follows. */
+        default void late() {}
+
+        /** The sequence failed; no other call follows. */
         void fail(EngineException why);
     }
 
@@ -175,7 +190,18 @@ final class Sequence implements TokenHistory {
         return length - computed;
     }
 
-    /** Whether a draft token could save a step: the token after it must still be wanted. */
+    void limit(TimeLimits limits) {
+        mayWait = TimeLimits.nanos(limits.waiting());
+        mayTake = TimeLimits.nanos(limits.whole());
+    }
+
+    /** Whether it has reached one of its time limits; {@code now} is a value of {@link System#nanoTime}. */
+    boolean isLate(long now) {
+        long since = now - made;
+        return since >= mayTake || (!begun && since >= mayWait);
+    }
+
+    /** Whether a draft token could save a step: the token after the draft token must still be wanted. */
     boolean hasUseForAGuess() {
         return !ended && length + 2 <= limit;
     }

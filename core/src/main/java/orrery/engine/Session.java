@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +28,9 @@ public final class Session implements AutoCloseable, Iterable<String> {
     private int[] tokens = new int[16];
     private int count;
     private int cachedTokens;
+    private int processedTokens;
+    private int processedTold = -1;
+    private long processedAt;
     private int draftedTokens;
     private int acceptedTokens;
     private boolean started;
@@ -115,27 +117,49 @@ public final class Session implements AutoCloseable, Iterable<String> {
     /** The pieces as they arrive; each iterator gets pieces that no other has taken. */
     @Override
     public Iterator<String> iterator() {
-        return new Iterator<>() {
-            private Optional<String> piece = Optional.empty();
+        return new PieceIterator(this);
+    }
 
-            @Override
-            public boolean hasNext() {
-                if (piece.isEmpty()) {
-                    piece = Session.this.next();
-                }
-                return piece.isPresent();
+    /**
+     * Waits for the first step that the session takes part in.
+     *
+     * @return false if it has ended without one
+     * @throws EngineException if this thread is interrupted
+     */
+    public boolean awaitStart() {
+        lock.lock();
+        try {
+            while (!started && reason == null) {
+                await();
             }
+            return started;
+        } finally {
+            lock.unlock();
+        }
+    }
 
-            @Override
-            public String next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException("the answer has ended");
-                }
-                String taken = piece.orElseThrow();
-                piece = Optional.empty();
-                return taken;
+    /**
+     * The prompt's progress: waits until it is further than at the last call. The first call tells how much was cached,
+     * the last that all of it is computed; a slow reader misses some in between.
+     *
+     * @return empty when there is nothing more to report
+     * @throws EngineException if this thread is interrupted
+     */
+    public Optional<PromptProgress> nextProgress() {
+        lock.lock();
+        try {
+            while (count == 0 && reason == null && (!started || processedTokens == processedTold)) {
+                await();
             }
-        };
+            if (!started || processedTokens == processedTold) {
+                return Optional.empty();
+            }
+            processedTold = processedTokens;
+            return Optional.of(
+                    new PromptProgress(promptTokens, cachedTokens, processedTokens, processedAt - startedAt));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether the generation has ended; some text may still be unread. */
@@ -208,7 +232,7 @@ public final class Session implements AutoCloseable, Iterable<String> {
         }
     }
 
-    /** What it has used so far. */
+    /** The tokens that it has used so far. */
     public Usage usage() {
         lock.lock();
         try {
@@ -253,6 +277,26 @@ public final class Session implements AutoCloseable, Iterable<String> {
                 started = true;
                 startedAt = System.nanoTime();
                 cachedTokens = cached;
+                processedTokens = cached;
+                processedAt = startedAt;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * So many of the prompt's tokens are computed. After a preemption there may be fewer than before, which is not
+     * reported.
+     */
+    void progressed(int processed) {
+        lock.lock();
+        try {
+            if (processed > processedTokens) {
+                processedTokens = processed;
+                processedAt = System.nanoTime();
+                changed.signalAll();
             }
         } finally {
             lock.unlock();

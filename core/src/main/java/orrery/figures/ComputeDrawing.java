@@ -40,12 +40,16 @@ final class ComputeDrawing {
         static Row of(Release release) {
             var training = release.announced().training().orElseThrow();
             long active = release.spec().activeParameters();
-            return new Row(
-                    release.name(),
-                    active,
-                    training.text(),
-                    6.0 * active * training.tokens(),
-                    PublishedScores.flopsOf(release.name()));
+            double flops = 6.0 * active * training.tokens();
+            var printed = PublishedScores.flopsOf(release.name());
+            return new Row(release.name(), active, training.text(), flops, printed);
+        }
+
+        String told() {
+            String computed = name + " " + PublishedScores.exponent(flops);
+            return printed.isPresent()
+                    ? computed + ", printed " + PublishedScores.exponent(printed.getAsDouble())
+                    : computed;
         }
     }
 
@@ -64,7 +68,7 @@ final class ComputeDrawing {
     private Diagram diagram() {
         double bottom = TOP + rows.size() * ROW;
         svg.text(MARGIN, 28, "large", "Training compute by arithmetic");
-        diamond(MARGIN + 6, 46);
+        diamond(svg, MARGIN + 6, 46, RADIUS + 1, "experts-line thick");
         svg.text(MARGIN + 18, 50, "", "6 × active parameters × published tokens, computed here");
         svg.circle(MARGIN + 400, 46, RADIUS, "attention-ink");
         svg.text(MARGIN + 412, 50, "", "as OLMo 2’s model cards print it");
@@ -74,38 +78,26 @@ final class ComputeDrawing {
         for (double flops : List.of(1e22, 1e23, 1e24, 1e25)) {
             double x = x(flops);
             svg.line(x, TOP - 6, x, bottom, "frame thin");
-            svg.text(
-                    x,
-                    TOP - 12,
-                    "small muted middle",
-                    PublishedScores.exponent(flops).replace(".0", ""));
+            String power = PublishedScores.exponent(flops).replace(".0", "");
+            svg.text(x, TOP - 12, "small muted middle", power);
         }
         for (int i = 0; i < rows.size(); i++) {
             row(rows.get(i), TOP + i * ROW);
         }
         svg.line(MARGIN, bottom, WIDTH - MARGIN, bottom, "frame thin");
-        double y = bottom + 22;
         String note =
                 "Token counts are from each release’s model card or report; where it says over, up to or about, so"
                         + " does the product. The rule (arXiv:2001.08361) leaves attention out and counts embedding"
                         + " tables as multiplied. Releases without a filled mark are not in the cards’ table, so they"
                         + " have no comparable score.";
-        for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
-            svg.text(MARGIN, y, "small muted", line);
-            y += 16;
-        }
-        String told = rows.stream()
-                .map(row -> row.name() + " " + PublishedScores.exponent(row.flops())
-                        + (row.printed().isPresent()
-                                ? ", printed "
-                                        + PublishedScores.exponent(row.printed().getAsDouble())
-                                : ""))
-                .collect(Collectors.joining("; "));
+        var lines = TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN);
+        double end = svg.lines(MARGIN, bottom + 22, 16, "small muted", lines);
+        String told = rows.stream().map(Row::told).collect(Collectors.joining("; "));
         return svg.diagram(
                 "Training compute by arithmetic",
                 "One row per release: 6 times active parameters times published tokens. " + told + ".",
                 WIDTH,
-                (int) Math.ceil(y));
+                (int) Math.ceil(end));
     }
 
     private void row(Row row, double top) {
@@ -114,13 +106,12 @@ final class ComputeDrawing {
         svg.text(NAMES, y + 4, "end", row.name());
         svg.text(FACTORS, y + 4, "small muted end", Numbers.rounded(row.active()) + " × " + row.tokens());
         row.printed().ifPresent(flops -> svg.circle(x(flops), y, RADIUS - 1, "attention-ink"));
-        diamond(x(row.flops()), y);
+        diamond(svg, x(row.flops()), y, RADIUS + 1, "experts-line thick");
         svg.text(WIDTH - MARGIN, y + 4, "end", PublishedScores.exponent(row.flops()));
     }
 
-    private void diamond(double x, double y) {
-        double r = RADIUS + 1;
-        svg.path(Svg.path("M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z"), "experts-line thick");
+    static void diamond(Svg svg, double x, double y, double r, String style) {
+        svg.path(style, "M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z");
     }
 
     private static double x(double flops) {

@@ -21,9 +21,7 @@ final class FeedForwardFigures {
     static Figure experts() {
         var spec = Models.named("deepseek-v3");
         return new Figure(
-                5,
-                "ffn-moe",
-                "A dense feed-forward and a mixture of experts",
+                FigureHeading.of(5),
                 "Both kinds of layer in one model, with one expert opened: it is a feed-forward like the dense one,"
                         + " but narrower. A router sends each token to a few of many experts. "
                         + told(spec) + " Computed: all numbers, from the config that was published with "
@@ -35,9 +33,7 @@ final class FeedForwardFigures {
     static Figure shared() {
         var specs = Models.named("qwen3-30b-a3b", "llama-4-maverick", "deepseek-v2", "deepseek-v3");
         return new Figure(
-                6,
-                "moe-shared",
-                "Fine-grained and shared experts",
+                FigureHeading.of(6),
                 "Three ways to arrange the same parameters, with equally many active per token. Four times as many"
                         + " experts, each a quarter as wide, give the router billions of combinations instead of 120;"
                         + " one shared expert, active for every token, can hold what all tokens need. Published: the"

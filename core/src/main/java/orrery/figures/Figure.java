@@ -1,7 +1,6 @@
 package orrery.figures;
 
 import java.util.List;
-import java.util.Locale;
 import orrery.draw.Diagram;
 
 /**
@@ -21,9 +20,17 @@ public record Figure(int number, String name, String title, String caption, List
         }
     }
 
+    Figure(FigureHeading heading, String caption, List<Panel> panels) {
+        this(heading.number(), heading.name(), heading.title(), caption, panels);
+    }
+
     /** A figure of one drawing. */
-    Figure(int number, String name, String title, String caption, Diagram diagram) {
-        this(number, name, title, caption, List.of(new Panel("", diagram)));
+    Figure(FigureHeading heading, String caption, Diagram diagram) {
+        this(heading, caption, List.of(new Panel("", diagram)));
+    }
+
+    FigureHeading heading() {
+        return FigureHeading.of(number);
     }
 
     /**
@@ -35,8 +42,6 @@ public record Figure(int number, String name, String title, String caption, List
 
     /** The file of one of its drawings: {@code 04-kv-cache-published.svg}. */
     public String file(Panel panel) {
-        return String.format(Locale.ROOT, "%02d-%s", number, name)
-                + (panel.name().isEmpty() ? "" : "-" + panel.name())
-                + ".svg";
+        return heading().file() + (panel.name().isEmpty() ? "" : "-" + panel.name()) + ".svg";
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import orrery.catalog.Catalog;
+import orrery.draw.Svg;
 import orrery.draw.Theme;
 
 /** One page with all figures and their captions, which needs no other file: the drawings stand in it. */
@@ -15,7 +16,7 @@ final class FigurePage {
     static String of(List<Figure> figures, Optional<String> atlas) {
         String contents = figures.stream()
                 .map(figure -> "<li value=\"" + figure.number() + "\"><a href=\"#figure-" + figure.number() + "\">"
-                        + text(figure.title()) + "</a></li>\n")
+                        + Svg.escape(figure.title()) + "</a></li>\n")
                 .collect(Collectors.joining());
         String all = figures.stream().map(figure -> figure(figure, atlas)).collect(Collectors.joining());
         return """
@@ -53,17 +54,12 @@ final class FigurePage {
                 </body>
                 </html>
                 """.formatted(
-                colours(":root", Theme.Scheme.LIGHT),
-                "@media screen and (prefers-color-scheme: dark) {\n" + colours(":root", Theme.Scheme.DARK) + "}\n",
-                Theme.FONTS,
-                contents,
-                all);
-    }
-
-    private static String colours(String selector, Theme.Scheme scheme) {
-        return Theme.properties(scheme).entrySet().stream()
-                .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + ";\n")
-                .collect(Collectors.joining("", selector + " {\n", "}\n"));
+                        Theme.rule(":root", "", Theme.Scheme.LIGHT),
+                        "@media screen and (prefers-color-scheme: dark) {\n"
+                                + Theme.rule(":root", "", Theme.Scheme.DARK) + "}\n",
+                        Theme.FONTS,
+                        contents,
+                        all);
     }
 
     private static String figure(Figure figure, Optional<String> atlas) {
@@ -75,13 +71,13 @@ final class FigurePage {
                 .map(file -> link(file, file))
                 .collect(Collectors.joining(", "));
         return "<figure id=\"figure-" + figure.number() + "\">\n" + drawings + "<figcaption><strong>Figure "
-                + figure.number() + ". " + text(figure.title()) + ".</strong> " + text(figure.caption())
-                + links(FigureLinks.of(figure.number()), atlas)
+                + figure.number() + ". " + Svg.escape(figure.title()) + ".</strong> " + Svg.escape(figure.caption())
+                + links(figure.heading(), atlas)
                 + " <span class=\"files\">" + files + "</span></figcaption>\n</figure>\n";
     }
 
     /** To the pages of mechanisms and models. */
-    private static String links(FigureLinks links, Optional<String> atlas) {
+    private static String links(FigureHeading links, Optional<String> atlas) {
         var all = new ArrayList<String>();
         atlas.ifPresent(address -> links.mechanisms()
                 .forEach(slug -> all.add(link(address + "/mechanisms/" + slug + ".html", slug.replace('-', ' ')))));
@@ -94,13 +90,6 @@ final class FigurePage {
     }
 
     private static String link(String address, String words) {
-        return "<a href=\"" + text(address) + "\">" + text(words) + "</a>";
-    }
-
-    private static String text(String plain) {
-        return plain.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        return "<a href=\"" + Svg.escape(address) + "\">" + Svg.escape(words) + "</a>";
     }
 }

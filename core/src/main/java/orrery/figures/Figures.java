@@ -42,6 +42,11 @@ public final class Figures {
         return List.copyOf(ALL.keySet());
     }
 
+    /** What is known of each before it is drawn. */
+    public static List<FigureHeading> headings() {
+        return numbers().stream().map(FigureHeading::of).toList();
+    }
+
     /** All of them, ascending. */
     public static List<Figure> all() {
         return numbers().stream().map(Figures::numbered).toList();

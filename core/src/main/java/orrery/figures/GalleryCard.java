@@ -2,6 +2,7 @@ package orrery.figures;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -20,7 +21,6 @@ import orrery.report.Numbers;
 import orrery.report.Property;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.LayerSpec;
-import orrery.spec.Op;
 
 /**
  * A model on a card: the stack of its typical layer on the left, key numbers on the right.
@@ -28,6 +28,8 @@ import orrery.spec.Op;
  * @param facts captions and values
  */
 record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
+    private static final Comparator<LayerKinds.Kind<?>> MOST_LAYERS =
+            Comparator.comparingInt(kind -> kind.layers().size());
     private static final Pattern LONG_NUMBER = Pattern.compile("\\d{4,9}");
     private static final double STACK = 216;
     private static final double INSIDE = 16;
@@ -116,16 +118,12 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
      * frequent, the first attention and the last feed-forward: experts come after dense layers.
      */
     static LayerSpec typical(ArchitectureSpec spec, LayerKinds kinds) {
-        var attention = kinds.attention().stream()
-                .max(Comparator.<LayerKinds.Kind<Op.Attention>>comparingInt(
-                                kind -> kind.layers().size())
-                        .thenComparingInt(kind -> -kind.layers().getFirst()))
-                .orElseThrow();
-        var feedForward = kinds.feedForward().stream()
-                .max(Comparator.<LayerKinds.Kind<Op.Mlp>>comparingInt(
-                                kind -> kind.layers().size())
-                        .thenComparingInt(kind -> kind.layers().getFirst()))
-                .orElseThrow();
+        var attention = Collections.max(
+                kinds.attention(),
+                MOST_LAYERS.thenComparingInt(kind -> -kind.layers().getFirst()));
+        var feedForward = Collections.max(
+                kinds.feedForward(),
+                MOST_LAYERS.thenComparingInt(kind -> kind.layers().getFirst()));
         return attention.layers().stream()
                 .filter(feedForward.layers()::contains)
                 .findFirst()
@@ -135,10 +133,8 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
     }
 
     double height() {
-        return HEADER
-                + Math.max(
-                        stack.height(), facts.stream().mapToDouble(Fact::height).sum())
-                + 2 * INSIDE;
+        double high = facts.stream().mapToDouble(Fact::height).sum();
+        return HEADER + Math.max(stack.height(), high) + 2 * INSIDE;
     }
 
     void paint(Svg svg, double x, double y, double width, double height) {
@@ -155,21 +151,16 @@ record GalleryCard(Release release, LayerStack stack, List<Fact> facts) {
         double at = top + 12;
         for (var fact : facts) {
             svg.text(left, at, "small muted", fact.caption());
-            double line = at;
-            for (String value : fact.value()) {
-                line += LINE;
-                svg.text(left, line, "strong", value);
-            }
+            svg.lines(left, at + LINE, LINE, "strong", fact.value());
             at += fact.height() + Math.min(between, LINE);
         }
     }
 
     /** The card in a sentence. */
     String told() {
-        return release.name() + ": "
-                + facts.stream()
-                        .map(fact -> fact.caption() + " " + String.join(" ", fact.value()))
-                        .collect(Collectors.joining(", "))
-                + "; " + stack.told() + ".";
+        String told = facts.stream()
+                .map(fact -> fact.caption() + " " + String.join(" ", fact.value()))
+                .collect(Collectors.joining(", "));
+        return release.name() + ": " + told + "; " + stack.told() + ".";
     }
 }

@@ -14,19 +14,9 @@ import orrery.draw.Svg;
 /** The architectures at a glance, one card a model: figure 1. */
 final class GalleryFigure {
     /** Of each family the model that people know best, and of Qwen 3 a dense and a sparse one. */
-    private static final List<String> MODELS = List.of(
-            "gpt2-xl",
-            "mistral-7b-v0.1",
-            "llama-3-8b",
-            "gemma-2-27b",
-            "olmo-2-7b",
-            "deepseek-v3",
-            "gemma-3-27b",
-            "mistral-small-3.1-24b",
-            "llama-4-maverick",
-            "qwen3-32b",
-            "qwen3-235b-a22b",
-            "gemma-3n-e4b");
+    private static final List<String> MODELS = Models.names("""
+            gpt2-xl mistral-7b-v0.1 llama-3-8b gemma-2-27b olmo-2-7b deepseek-v3 gemma-3-27b mistral-small-3.1-24b
+            llama-4-maverick qwen3-32b qwen3-235b-a22b gemma-3n-e4b""");
 
     private static final int WIDTH = 800;
     private static final double MARGIN = 16;
@@ -44,9 +34,7 @@ final class GalleryFigure {
             panels.add(new Figure.Panel(Integer.toString(panels.size() + 1), page(page)));
         }
         return new Figure(
-                1,
-                "gallery",
-                "The architectures at a glance",
+                FigureHeading.of(1),
                 releases.size()
                         + " models by release date. Each card shows the most frequent kind of layer, from the bottom;"
                         + " the dashed frame repeats as often as it says. Sizes, KV cache, positions and"
@@ -66,12 +54,9 @@ final class GalleryFigure {
     private static Diagram page(List<Release> releases) {
         var svg = new Svg();
         svg.text(MARGIN, 28, "large", "The architectures at a glance: " + span(releases));
-        svg.text(
-                MARGIN,
-                47,
-                "muted",
-                "From the bottom: the model's most frequent kind of layer. KV cache in bf16, before any window is"
-                        + " full.");
+        String below =
+                "From the bottom: the model's most frequent kind of layer. KV cache in bf16, before any window is full.";
+        svg.text(MARGIN, 47, "muted", below);
         double width = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * BETWEEN) / COLUMNS;
         var cards = releases.stream().map(GalleryCard::of).toList();
         double y = 60;

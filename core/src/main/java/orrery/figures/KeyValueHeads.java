@@ -1,11 +1,8 @@
 package orrery.figures;
 
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.GroupedQuery;
-import orrery.spec.Heads;
 import orrery.spec.Latent;
 import orrery.spec.Op;
-import orrery.spec.Position;
 
 /** Latent attention exchanged for heads that keep their keys and values, of the same number and size. */
 final class KeyValueHeads {
@@ -19,16 +16,10 @@ final class KeyValueHeads {
      */
     static ArchitectureSpec of(ArchitectureSpec spec, int keyValueHeads, String name) {
         var layers = spec.layers().stream()
-                .map(layer -> Models.withAttention(layer, op -> grouped(spec, op, keyValueHeads)))
+                .map(layer ->
+                        layer.withAttention(latent(spec, layer.attention()).withKeyValueHeads(keyValueHeads)))
                 .toList();
-        return Models.withLayers(spec, name, layers);
-    }
-
-    private static Op.Attention grouped(ArchitectureSpec spec, Op.Attention op, int keyValueHeads) {
-        var latent = latent(spec, op);
-        var heads = new Heads(latent.queryHeads(), keyValueHeads, latent.valueSize());
-        var rope = latent.rope();
-        return new GroupedQuery(heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
+        return spec.withLayers(name, layers);
     }
 
     /** The latent attention of a model's first layer. */

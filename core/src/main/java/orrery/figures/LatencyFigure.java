@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import orrery.curve.CurveChart;
 import orrery.curve.CurveSet;
 import orrery.curve.Machine;
@@ -31,12 +32,10 @@ final class LatencyFigure {
 
     static Figure figure() {
         var specs = Models.named("gemma-3-27b", "mistral-small-3.1-24b");
-        var scenarios = specs.stream().map(Running::inBf16).toList();
+        var scenarios = specs.stream().map(Models::inBf16).toList();
         var machine = machine(MACHINE);
         return new Figure(
-                16,
-                "gemma-3-mistral-small",
-                "Gemma 3 27B and Mistral Small 3.1 24B, and why one has lower latency",
+                FigureHeading.of(16),
                 caption(specs, scenarios, machine),
                 List.of(
                         new Figure.Panel("blocks", SideBySide.of(specs)),
@@ -137,12 +136,8 @@ final class LatencyFigure {
     }
 
     private static Diagram curves(Quantity quantity, List<Scenario> scenarios, Machine machine) {
-        var set = CurveSet.of(
-                quantity,
-                scenarios,
-                Optional.of(machine),
-                FIRST,
-                scenarios.getFirst().spec().maxPositions());
+        int most = scenarios.getFirst().spec().maxPositions();
+        var set = CurveSet.of(quantity, scenarios, Optional.of(machine), FIRST, most);
         return CurveChart.of(set, List.of()).diagram();
     }
 
@@ -151,33 +146,27 @@ final class LatencyFigure {
         for (int context : CONTEXTS) {
             for (var scenario : scenarios) {
                 double cache = scenario.cost().cacheBytes(context - 1);
-                rows.add(new BarChart.Row(
-                        scenario.label() + " at " + Unit.TOKENS.text(context),
-                        List.of(scenario.readBytes(context) - cache, cache)));
+                String label = scenario.label() + " at " + Unit.TOKENS.text(context);
+                rows.add(new BarChart.Row(label, List.of(scenario.readBytes(context) - cache, cache)));
             }
         }
+        String told = rows.stream()
+                .map(row -> row.label() + ": " + Unit.BYTES.text(row.values().getFirst()) + " and "
+                        + Unit.BYTES.text(row.values().getLast()))
+                .collect(Collectors.joining("; "));
         return new BarChart(
                         "Bytes read per token",
                         "Bars: bytes of weights and of KV cache that are read to decode one token, at several contexts. "
-                                + String.join(
-                                        "; ",
-                                        rows.stream()
-                                                .map(row -> row.label() + ": "
-                                                        + Unit.BYTES.text(
-                                                                row.values().getFirst()) + " and "
-                                                        + Unit.BYTES.text(
-                                                                row.values().getLast()))
-                                                .toList())
-                                + ".",
+                                + told + ".",
                         "bytes read to decode one token",
                         Unit.BYTES,
                         List.of(
                                 new BarChart.Part("weights", Role.FEED_FORWARD),
                                 new BarChart.Part("KV cache", Role.CACHE)),
                         rows,
-                        BarChart.Arrangement.STACKED)
-                .withNotes(List.of(
-                        "Computed: weights and KV cache in bf16, one sequence. A context of 1k is 1,024 tokens."))
+                        BarChart.Arrangement.STACKED,
+                        List.of(
+                                "Computed: weights and KV cache in bf16, one sequence. A context of 1k is 1,024 tokens."))
                 .diagram();
     }
 }

@@ -14,9 +14,7 @@ final class LayerFigures {
 
     static Figure norms() {
         return new Figure(
-                8,
-                "norm-placement",
-                "Norm placement",
+                FigureHeading.of(8),
                 "From the original Transformer’s norm on the residual sum, through pre-norm, to OLMo 2’s norm after"
                         + " each branch but within the residual, and Gemma’s norms before and after. Drawn from the"
                         + " architectures; nothing here is measured.",
@@ -24,19 +22,17 @@ final class LayerFigures {
     }
 
     static Figure llamaAndOlmo() {
-        return beside(10, "llama-3-olmo-2", "Llama 3 8B and OLMo 2 7B", "llama-3-8b", "olmo-2-7b");
+        return beside(10, "llama-3-8b", "olmo-2-7b");
     }
 
     static Figure olmoAndGemma() {
-        return beside(14, "olmo-2-gemma-3", "OLMo 2 7B and Gemma 3 27B", "olmo-2-7b", "gemma-3-27b");
+        return beside(14, "olmo-2-7b", "gemma-3-27b");
     }
 
-    private static Figure beside(int number, String name, String title, String one, String other) {
+    private static Figure beside(int number, String one, String other) {
         var specs = Models.named(one, other);
         return new Figure(
-                number,
-                name,
-                title,
+                FigureHeading.of(number),
                 differences(specs) + " Numbers are computed from the architectures; the contexts are published."
                         + notCounted(specs),
                 SideBySide.of(specs));

@@ -65,14 +65,13 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
             }
             case LayerSpec.AltUp altUp -> {
                 // LAuReL runs beside the attention, which a stack cannot show.
-                pieces.add(box(
-                        Role.PLAIN,
-                        "AltUp: " + altUp.streams().count() + " streams",
-                        "LAuReL, rank " + altUp.laurel().rank() + ", beside"));
+                String streams = "AltUp: " + altUp.streams().count() + " streams";
+                String laurel = "LAuReL, rank " + altUp.laurel().rank() + ", beside";
+                pieces.add(box(Role.PLAIN, streams, laurel));
                 branch(pieces, spec, altUp.mixer(), learned);
                 branch(pieces, spec, altUp.feedForward(), learned);
-                pieces.add(box(
-                        Role.EMBEDDING, "per-layer input of " + altUp.input().size()));
+                String input = "per-layer input of " + altUp.input().size();
+                pieces.add(box(Role.EMBEDDING, input));
             }
         }
         int end = pieces.size();
@@ -118,17 +117,16 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
     private static Piece.Boxed op(Op op, boolean learnedPositions) {
         return switch (op) {
             case Op.Attention attention -> attention(attention, learnedPositions);
-            case FeedForward dense ->
-                box(
-                        Role.FEED_FORWARD,
-                        Words.feedForward(dense.activation(), dense.gated()),
-                        "width " + Numbers.exact(dense.intermediateSize()));
-            case Experts experts ->
-                box(
-                        Role.EXPERTS,
-                        experts.active() + " of " + experts.count() + " experts"
-                                + (experts.shared().isPresent() ? " + shared" : ""),
-                        "width " + Numbers.exact(experts.expert().intermediateSize()) + " each");
+            case FeedForward dense -> {
+                String kind = Words.feedForward(dense.activation(), dense.gated());
+                yield box(Role.FEED_FORWARD, kind, "width " + Numbers.exact(dense.intermediateSize()));
+            }
+            case Experts experts -> {
+                String shared = experts.shared().isPresent() ? " + shared" : "";
+                String chosen = experts.active() + " of " + experts.count() + " experts" + shared;
+                int width = experts.expert().intermediateSize();
+                yield box(Role.EXPERTS, chosen, "width " + Numbers.exact(width) + " each");
+            }
         };
     }
 
@@ -205,11 +203,9 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
                     double lane = x + width - 6;
                     stream(svg, axis, drawn, middle + 6);
                     drawn = middle - 6;
-                    svg.path(Svg.path("M", axis, fork, "H", lane, "V", middle, "H", axis + 6), "flow");
+                    svg.path("flow", "M", axis, fork, "H", lane, "V", middle, "H", axis + 6);
                     svg.circle(axis, middle, 6, "sum");
-                    svg.path(
-                            Svg.path("M", axis - 3, middle, "H", axis + 3, "M", axis, middle - 3, "V", middle + 3),
-                            "flow");
+                    svg.path("flow", "M", axis - 3, middle, "H", axis + 3, "M", axis, middle - 3, "V", middle + 3);
                 }
             }
             from = top - gap;
@@ -224,19 +220,14 @@ record LayerStack(List<Piece> pieces, int first, int end, String repeats) {
 
     private static void paint(Svg svg, Piece.Boxed box, double x, double top, double width) {
         svg.rectangle(x, top, width, height(box), 4, box.role().style());
-        double y = top + 14;
-        for (String line : box.lines()) {
-            svg.text(x + width / 2, y, "small middle", line);
-            y += LINE;
-        }
+        svg.lines(x + width / 2, top + 14, LINE, "small middle", box.lines());
     }
 
     /** From below, in words. */
     String told() {
-        return "from below "
-                + pieces.stream()
-                        .filter(piece -> piece instanceof Piece.Boxed)
-                        .map(piece -> String.join(", ", ((Piece.Boxed) piece).lines()))
-                        .collect(Collectors.joining("; "));
+        return pieces.stream()
+                .flatMap(piece -> piece instanceof Piece.Boxed(var _, var lines) ? Stream.of(lines) : Stream.empty())
+                .map(lines -> String.join(", ", lines))
+                .collect(Collectors.joining("; ", "from below ", ""));
     }
 }

@@ -1,14 +1,15 @@
 package orrery.figures;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import orrery.catalog.Catalog;
+import orrery.curve.Scenario;
+import orrery.report.WeightTable;
 import orrery.spec.ArchitectureSpec;
-import orrery.spec.LayerSpec;
-import orrery.spec.Op;
+import orrery.tensor.DType;
+import orrery.tensor.KvType;
 
-/** Released models, and the same with something exchanged. */
+/** Released models. */
 final class Models {
     private Models() {}
 
@@ -20,21 +21,13 @@ final class Models {
         return Stream.of(names).map(Models::named).toList();
     }
 
-    /** The same model under another name, with other layers; a draft is left out. */
-    static ArchitectureSpec withLayers(ArchitectureSpec spec, String name, List<LayerSpec> layers) {
-        return new ArchitectureSpec(
-                name,
-                spec.vocabSize(),
-                spec.hiddenSize(),
-                spec.maxPositions(),
-                spec.embedding(),
-                layers,
-                spec.finalNorm(),
-                spec.head());
+    /** Names with blanks between them. */
+    static List<String> names(String all) {
+        return List.of(all.split("\\s+"));
     }
 
-    /** The same layer with another attention. */
-    static LayerSpec withAttention(LayerSpec layer, UnaryOperator<Op.Attention> exchange) {
-        return layer.withAttention(exchange.apply(layer.attention()));
+    /** Weights and KV cache in bf16, one sequence: how the models of all figures are run. */
+    static Scenario inBf16(ArchitectureSpec spec) {
+        return Scenario.of(spec, "bf16", WeightTable.storedAs(spec, DType.BF16), KvType.BF16, 1);
     }
 }

@@ -67,22 +67,20 @@ final class PerLayerFigure {
                                 new BarChart.Part("per-layer embeddings", Role.EMBEDDING),
                                 new BarChart.Part("vision and audio encoders", Role.PLAIN)),
                         rows,
-                        BarChart.Arrangement.STACKED)
-                .withNotes(List.of(
-                        "The text model is computed from the architecture. The whole release has the parameters of its"
-                                + " published files; the difference is the encoders, the same in both. Effective"
-                                + " parameters are counted as the makers do, who give 1.91B and 4B"
-                                + " (ai.google.dev/gemma/docs/gemma-3n): without both embedding tables. In bf16 the"
-                                + " text model of "
-                                + last.name() + " takes "
-                                + Numbers.bytes(last.total() * CacheTable.BF16_BYTES) + " in all, and "
-                                + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES)
-                                + " of it must be in fast memory."))
+                        BarChart.Arrangement.STACKED,
+                        List.of(
+                                "The text model is computed from the architecture. The whole release has the parameters of its"
+                                        + " published files; the difference is the encoders, the same in both. Effective"
+                                        + " parameters are counted as the makers do, who give 1.91B and 4B"
+                                        + " (ai.google.dev/gemma/docs/gemma-3n): without both embedding tables. In bf16 the"
+                                        + " text model of "
+                                        + last.name() + " takes "
+                                        + Numbers.bytes(last.total() * CacheTable.BF16_BYTES) + " in all, and "
+                                        + Numbers.bytes(last.rest() * CacheTable.BF16_BYTES)
+                                        + " of it must be in fast memory."))
                 .diagram();
         return new Figure(
-                15,
-                "per-layer-embeddings",
-                "Gemma 3n with and without its per-layer embeddings in fast memory",
+                FigureHeading.of(15),
                 "A token reads only one row of each layer’s table, so the tables can stay in a file: "
                         + told(first) + "; " + told(last)
                         + ". For each model, first the whole release as published, "

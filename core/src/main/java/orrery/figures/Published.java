@@ -1,5 +1,6 @@
 package orrery.figures;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -93,10 +94,8 @@ record Published(String title, String source, List<String> columns, List<Row> ro
         }
 
         static Row score(String label, double... scores) {
-            return new Row(
-                    label,
-                    java.util.Arrays.stream(scores).mapToObj(Double::toString).toList(),
-                    java.util.Arrays.stream(scores).max());
+            var cells = Arrays.stream(scores).mapToObj(Double::toString).toList();
+            return new Row(label, cells, Arrays.stream(scores).max());
         }
 
         boolean isBest(int column) {

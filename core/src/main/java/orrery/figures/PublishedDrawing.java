@@ -59,22 +59,16 @@ final class PublishedDrawing {
         double pitch = (width - 2 * INSIDE - LABELS) / table.columns().size();
         double at = y + 68;
         for (int i = 0; i < table.columns().size(); i++) {
-            svg.text(
-                    right(end, pitch, table, i),
-                    at,
-                    "strong end",
-                    table.columns().get(i));
+            String column = table.columns().get(i);
+            svg.text(right(end, pitch, table, i), at, "strong end", column);
         }
         for (var row : table.rows()) {
             svg.line(x + INSIDE, at + 7, end, at + 7, "frame");
             at += LINE;
             svg.text(x + INSIDE, at, "", row.label());
             for (int i = 0; i < row.cells().size(); i++) {
-                svg.text(
-                        right(end, pitch, table, i),
-                        at,
-                        row.isBest(i) ? "strong end" : "end",
-                        row.cells().get(i));
+                String style = row.isBest(i) ? "strong end" : "end";
+                svg.text(right(end, pitch, table, i), at, style, row.cells().get(i));
             }
         }
     }

@@ -2,6 +2,7 @@ package orrery.figures;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import orrery.draw.Diagram;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
@@ -14,27 +15,10 @@ import orrery.spec.ArchitectureSpec;
 final class ScaleFigure {
     static final int CONTEXT = 4096;
 
-    private static final List<String> MODELS = List.of(
-            "gpt2",
-            "gpt2-xl",
-            "llama-3.2-1b",
-            "gemma-3-4b",
-            "gemma-3n-e4b",
-            "mistral-7b-v0.1",
-            "olmo-2-7b",
-            "llama-3.1-8b",
-            "deepseek-v2-lite",
-            "mistral-small-3.1-24b",
-            "gemma-3-27b",
-            "qwen3-30b-a3b",
-            "qwen3-32b",
-            "llama-3.1-70b",
-            "llama-4-scout",
-            "qwen3-235b-a22b",
-            "deepseek-v2",
-            "llama-4-maverick",
-            "llama-3.1-405b",
-            "deepseek-v3");
+    private static final List<String> MODELS = Models.names("""
+            gpt2 gpt2-xl llama-3.2-1b gemma-3-4b gemma-3n-e4b mistral-7b-v0.1 olmo-2-7b llama-3.1-8b deepseek-v2-lite
+            mistral-small-3.1-24b gemma-3-27b qwen3-30b-a3b qwen3-32b llama-3.1-70b llama-4-scout qwen3-235b-a22b
+            deepseek-v2 llama-4-maverick llama-3.1-405b deepseek-v3""");
 
     private static final int WIDTH = 800;
     private static final double MARGIN = 16;
@@ -77,9 +61,7 @@ final class ScaleFigure {
                 .findFirst()
                 .orElseThrow();
         return new Figure(
-                7,
-                "scores-compute",
-                "Scores against training compute, and training cost",
+                FigureHeading.of(7),
                 "First, average scores on ten tasks against training compute, both as the model cards of OLMo 2 print"
                         + " them: nothing of this is computed here. Then, separately, 6 × active parameters × tokens"
                         + " for every release that publishes its training tokens; for OLMo 2 7B that is "
@@ -113,13 +95,11 @@ final class ScaleFigure {
         for (int i = 0; i < rows.size(); i++) {
             row(rows.get(i), TOP + i * ROW + ROW / 2, parameters, training);
         }
-        String told = String.join(
-                "; ",
-                rows.stream()
-                        .map(row -> row.name() + ": " + parameters(row) + ", "
-                                + Unit.FLOP.text(row.training().flops()) + " per token, by the rule "
-                                + Unit.FLOP.text(row.training().rule()))
-                        .toList());
+        String told = rows.stream()
+                .map(row -> row.name() + ": " + parameters(row) + ", "
+                        + Unit.FLOP.text(row.training().flops()) + " per token, by the rule "
+                        + Unit.FLOP.text(row.training().rule()))
+                .collect(Collectors.joining("; "));
         return svg.diagram(
                 "Parameters and training FLOPs per token across models",
                 "A dot plot with two logarithmic axes, one row per model. " + told + ".",
@@ -133,7 +113,7 @@ final class ScaleFigure {
         svg.text(MARGIN + 18, y, "", "all parameters");
         svg.circle(MARGIN + 126, y - 4, RADIUS, "experts-ink");
         svg.text(MARGIN + 138, y, "", "active per token");
-        diamond(MARGIN + 268, y - 4);
+        ComputeDrawing.diamond(svg, MARGIN + 268, y - 4, RADIUS, "attention");
         svg.text(MARGIN + 280, y, "", "training, 3 × forward, counted");
         tick(MARGIN + 496, y - 4);
         svg.text(MARGIN + 506, y, "", "rule of thumb, 6 × active parameters");
@@ -165,14 +145,9 @@ final class ScaleFigure {
         svg.circle(active, y, RADIUS - 1.5, "experts-ink");
         svg.text(LEFT + PLOT + VALUES, y + 4, "end", parameters(row));
         double cost = row.training().flops();
-        diamond(SECOND + training.place(cost) * PLOT, y);
+        ComputeDrawing.diamond(svg, SECOND + training.place(cost) * PLOT, y, RADIUS, "attention");
         tick(SECOND + training.place(row.training().rule()) * PLOT, y);
         svg.text(WIDTH - MARGIN, y + 4, "end", Unit.FLOP.text(cost));
-    }
-
-    private void diamond(double x, double y) {
-        double r = RADIUS;
-        svg.path(Svg.path("M", x, y - r, "L", x + r, y, "L", x, y + r, "L", x - r, y, "Z"), "attention");
     }
 
     private void tick(double x, double y) {
@@ -185,27 +160,17 @@ final class ScaleFigure {
     }
 
     private double notes(double from) {
-        double y = from - 20;
-        var shorter = rows.stream()
-                .filter(row -> row.training().context() < CONTEXT)
-                .map(Row::name)
-                .toList();
+        var shorter =
+                rows.stream().filter(row -> row.training().context() < CONTEXT).toList();
+        String names = shorter.stream().map(Row::name).collect(Collectors.joining(", "));
+        int least =
+                shorter.stream().mapToInt(row -> row.training().context()).min().orElse(CONTEXT);
+        String attended = " (" + names + ": " + Numbers.exact(least) + ", the longest that they attend over)";
         String note = "Computed, in sequences of " + Numbers.exact(CONTEXT) + " tokens"
-                + (shorter.isEmpty()
-                        ? ""
-                        : " (" + String.join(", ", shorter) + ": "
-                                + Numbers.exact(rows.stream()
-                                        .mapToInt(row -> row.training().context())
-                                        .min()
-                                        .orElseThrow())
-                                + ", the longest that they attend over)")
+                + (shorter.isEmpty() ? "" : attended)
                 + ". The rule counts every active parameter as multiplied, even embedding tables, and leaves attention"
                 + " out: it overestimates small models with large vocabularies, and underestimates long"
                 + " contexts.";
-        for (String line : TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN)) {
-            svg.text(MARGIN, y, "small muted", line);
-            y += 16;
-        }
-        return y;
+        return svg.lines(MARGIN, from - 20, 16, "small muted", TextWidth.wrap(note, 11, WIDTH - 2 * MARGIN));
     }
 }

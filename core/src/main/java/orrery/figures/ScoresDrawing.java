@@ -45,11 +45,8 @@ final class ScoresDrawing {
         }
         svg.text(LEFT + PLOT / 2, TOP + HEIGHT + 36, "small muted middle", "training FLOPs");
         PublishedScores.ALL.stream().filter(one -> one.flops().isPresent()).forEach(this::point);
-        double y = TOP + HEIGHT + 62;
-        for (String line : TextWidth.wrap(note(), 11, WIDTH - 2 * MARGIN)) {
-            svg.text(MARGIN, y, "small muted", line);
-            y += 16;
-        }
+        var lines = TextWidth.wrap(note(), 11, WIDTH - 2 * MARGIN);
+        double end = svg.lines(MARGIN, TOP + HEIGHT + 62, 16, "small muted", lines);
         String told = PublishedScores.ALL.stream()
                 .sorted(Comparator.comparingDouble(PublishedScores::average))
                 .map(one -> one.model() + " " + one.average() + " ("
@@ -62,7 +59,7 @@ final class ScoresDrawing {
                 "Scores against training compute, as published",
                 "One dot per model over a logarithmic axis of training FLOPs. " + told + ".",
                 WIDTH,
-                (int) Math.ceil(y));
+                (int) Math.ceil(end));
     }
 
     private static String note() {

@@ -2,6 +2,7 @@ package orrery.figures;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import orrery.draw.AttentionSharing;
 import orrery.draw.OpenedPart;
 import orrery.draw.Role;
@@ -29,9 +30,7 @@ final class SharingFigures {
         var few = specs.getLast();
         var latent = Models.named("deepseek-v3");
         return new Figure(
-                2,
-                "mha-gqa",
-                "Multi-head and grouped-query attention",
+                FigureHeading.of(2),
                 "Both models have " + Numbers.count(heads(all), "query head") + " in a layer. In " + all.name()
                         + " each has its own keys and values; in " + few.name() + " "
                         + heads(few) / keyValueHeads(few) + " share one pair, so a token adds "
@@ -50,9 +49,7 @@ final class SharingFigures {
         long rebuilt = (long) latent.queryHeads() * (latent.querySize() + latent.valueSize());
         long cached = latent.cache().elementsPerToken();
         return new Figure(
-                3,
-                "mha-mla",
-                "Multi-head and latent attention",
+                FigureHeading.of(3),
                 "One token passing through one layer. Multi-head latent attention projects the input down to one KV"
                         + " latent of "
                         + Numbers.exact(latent.latentRank()) + " values and one rotary key of "
@@ -90,18 +87,19 @@ final class SharingFigures {
                         Unit.BYTES,
                         List.of(new BarChart.Part("KV cache", Role.CACHE)),
                         rows,
-                        BarChart.Arrangement.GROUPED)
-                .withNotes(List.of("Computed from the architecture of DeepSeek V2: "
-                        + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
-                        + " heads of " + op.valueSize()
-                        + ". The baseline of the ratios is the first bar. Only the one with latent"
-                        + " attention exists; the other three are the same model with"
-                        + " another attention."))
+                        BarChart.Arrangement.GROUPED,
+                        List.of("Computed from the architecture of DeepSeek V2: "
+                                + Numbers.count(latent.layers().size(), "layer") + ", " + heads(latent)
+                                + " heads of " + op.valueSize()
+                                + ". The baseline of the ratios is the first bar. Only the one with latent"
+                                + " attention exists; the other three are the same model with"
+                                + " another attention."))
                 .diagram();
+        var published = PublishedDrawing.of(
+                "Quality with each kind of attention, from DeepSeek V2’s report",
+                List.of(Published.DENSE, Published.SMALL, Published.LARGE));
         return new Figure(
-                4,
-                "kv-cache",
-                "KV cache per token of MHA, GQA, MQA and MLA, beside published quality",
+                FigureHeading.of(4),
                 "Computed: at DeepSeek V2’s size latent attention caches "
                         + ratio(latent, specs.getFirst())
                         + " of what multi-head attention would, as much as grouped-query attention with "
@@ -110,13 +108,7 @@ final class SharingFigures {
                         + Published.wins("MHA", Published.DENSE)
                         + "; against multi-head attention, latent attention is better in "
                         + Published.wins("MLA", Published.SMALL, Published.LARGE) + ".",
-                List.of(
-                        new Figure.Panel("computed", chart),
-                        new Figure.Panel(
-                                "published",
-                                PublishedDrawing.of(
-                                        "Quality with each kind of attention, from DeepSeek V2’s report",
-                                        List.of(Published.DENSE, Published.SMALL, Published.LARGE)))));
+                List.of(new Figure.Panel("computed", chart), new Figure.Panel("published", published)));
     }
 
     /** DeepSeek V2's size with MHA, GQA, MQA, and as it is. */
@@ -136,12 +128,9 @@ final class SharingFigures {
     }
 
     private static String told(List<ArchitectureSpec> specs) {
-        return String.join(
-                "; ",
-                specs.stream()
-                        .map(spec ->
-                                spec.name() + " " + Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES))
-                        .toList());
+        return specs.stream()
+                .map(spec -> spec.name() + " " + Numbers.bytes(spec.cacheElementsPerToken() * CacheTable.BF16_BYTES))
+                .collect(Collectors.joining("; "));
     }
 
     private static Op.Attention attention(ArchitectureSpec spec) {
@@ -153,9 +142,8 @@ final class SharingFigures {
     }
 
     private static int keyValueHeads(ArchitectureSpec spec) {
-        return attention(spec)
-                .grouped()
-                .orElseThrow(() -> new FigureException(spec.name() + " has no KV heads"))
+        var grouped = attention(spec).grouped();
+        return grouped.orElseThrow(() -> new FigureException(spec.name() + " has no KV heads"))
                 .heads()
                 .keyValue();
     }

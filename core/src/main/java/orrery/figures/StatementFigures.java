@@ -30,9 +30,7 @@ final class StatementFigures {
 
     static Figure stability() {
         return figure(
-                9,
-                "norms-stability",
-                "What OLMo 2’s report says about norms and training stability",
+                FigureHeading.of(9),
                 List.of(
                         new Statement(
                                 "Norms come after attention and after the feed-forward, within the residual branch,"
@@ -50,9 +48,7 @@ final class StatementFigures {
 
     static Figure windows() {
         return figure(
-                13,
-                "windows-perplexity",
-                "What Gemma 3’s report says about windows and perplexity",
+                FigureHeading.of(13),
                 List.of(
                         new Statement(
                                 "Each full-attention layer follows five layers with a sliding window of 1,024 tokens,"
@@ -67,14 +63,12 @@ final class StatementFigures {
                                 "arXiv:2503.19786, ablations of the window’s size and of KV memory")));
     }
 
-    private static Figure figure(int number, String name, String title, List<Statement> statements) {
+    private static Figure figure(FigureHeading heading, List<Statement> statements) {
         return new Figure(
-                number,
-                name,
-                title,
+                heading,
                 "Published, in our words: nothing here is computed or measured. " + NO_CURVE
                         + " Our own runs will be shown here once there are any.",
-                draw(title, statements));
+                draw(heading.title(), statements));
     }
 
     private static Diagram draw(String title, List<Statement> statements) {
@@ -89,11 +83,7 @@ final class StatementFigures {
             double height = lines.size() * LINE + 40;
             svg.rectangle(MARGIN, y, width, height, 10, "panel");
             svg.text(MARGIN + INSIDE, y + 26, "large", Integer.toString(i + 1));
-            double at = y + 26;
-            for (String line : lines) {
-                svg.text(MARGIN + INSIDE + 24, at, "", line);
-                at += LINE;
-            }
+            double at = svg.lines(MARGIN + INSIDE + 24, y + 26, LINE, "", lines);
             svg.text(MARGIN + INSIDE + 24, at, "small muted", statement.source());
             y += height + 10;
         }

@@ -2,6 +2,7 @@ package orrery.figures;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import orrery.curve.CurveChart;
@@ -11,6 +12,7 @@ import orrery.draw.Diagram;
 import orrery.draw.MaskDrawing;
 import orrery.draw.Role;
 import orrery.draw.chart.BarChart;
+import orrery.draw.chart.LineChart;
 import orrery.draw.chart.Unit;
 import orrery.report.CacheTable;
 import orrery.report.Numbers;
@@ -30,9 +32,7 @@ final class WindowFigures {
     /** Full masks beside windows and chunks. */
     static Figure masks() {
         return new Figure(
-                12,
-                "attention-masks",
-                "Full, sliding and chunked masks",
+                FigureHeading.of(12),
                 "With full attention a query attends to all previous positions, so the cache grows with the context. A"
                         + " sliding window moves with the query; a chunk starts anew at its first position. Both"
                         + " bound the cache. Drawn from the architectures.",
@@ -50,31 +50,20 @@ final class WindowFigures {
         var sizes = Stream.concat(
                         Stream.of(Windows.NONE), SIZES.stream().map(size -> new Windows(own.localToGlobal(), size)))
                 .toList();
+        String ofRatios = "windows of " + Numbers.exact(own.tokens()) + ", in several shares of the layers";
+        String ofSizes =
+                own.localToGlobal() + " sliding-window layers per full-attention layer, for several window sizes";
         return new Figure(
-                11,
-                "window-memory",
-                "KV memory of Gemma 3 27B with and without windows",
+                FigureHeading.of(11),
                 "At " + Numbers.exact(CONTEXT) + " tokens the released model caches " + held(spec)
-                        + "per sequence in bf16; with full attention in every layer it would be "
+                        + " per sequence in bf16; with full attention in every layer it would be "
                         + held(full) + ", " + times((double) full.cacheElements(CONTEXT) / spec.cacheElements(CONTEXT))
                         + " times as much. The share of sliding-window layers decides how steeply memory grows at long"
                         + " contexts, the window size only where the growth slows down. All numbers are"
                         + " computed; the report’s own measurement is a plot without a table.",
                 List.of(
-                        new Figure.Panel(
-                                "ratios",
-                                chart(
-                                        spec,
-                                        "windows of " + Numbers.exact(own.tokens())
-                                                + ", in several shares of the layers",
-                                        ratios)),
-                        new Figure.Panel(
-                                "sizes",
-                                chart(
-                                        spec,
-                                        own.localToGlobal() + " sliding-window layers per full-attention layer, for"
-                                                + " several window sizes",
-                                        sizes)),
+                        new Figure.Panel("ratios", chart(spec, ofRatios, ratios)),
+                        new Figure.Panel("sizes", chart(spec, ofSizes, sizes)),
                         new Figure.Panel("at-32k", bars(spec))));
     }
 
@@ -88,23 +77,23 @@ final class WindowFigures {
                         throw new FigureException(spec.name() + " has layers without attention over tokens");
                 })
                 .toList();
-        int tokens = reaches.stream()
-                .mapToInt(reach -> switch (reach) {
-                    case Reach.Full _ -> 0;
-                    case Reach.Window(var window) -> window;
-                    case Reach.Chunk(var chunk) -> chunk;
-                })
+        long tokens = reaches.stream()
+                .mapToLong(reach -> reach.keptOf(Long.MAX_VALUE))
+                .filter(kept -> kept < Long.MAX_VALUE)
                 .max()
-                .orElseThrow();
-        return new Windows(reaches.indexOf(Reach.FULL), tokens);
+                .orElse(0);
+        return new Windows(reaches.indexOf(Reach.FULL), Math.toIntExact(tokens));
     }
 
     private static Diagram chart(ArchitectureSpec spec, String title, List<Windows> windows) {
         var scenarios = windows.stream()
-                .map(one -> Running.inBf16(one.of(spec)).withLabel(one.label()))
+                .map(one -> Models.inBf16(one.of(spec)).withLabel(one.label()))
                 .toList();
         var set = CurveSet.of(Quantity.KV, scenarios, Optional.empty(), FIRST, spec.maxPositions());
-        return Running.named(CurveChart.of(set, List.of()), spec.name() + ": " + title, notes(spec))
+        var chart = CurveChart.of(set, List.of());
+        String named = spec.name() + ": " + title;
+        String description = named + ". " + chart.description();
+        return new LineChart(named, description, chart.x(), chart.y(), chart.series(), chart.marks(), notes(spec))
                 .diagram();
     }
 
@@ -119,29 +108,20 @@ final class WindowFigures {
         var parts = IntStream.range(0, SIZES.size())
                 .mapToObj(i -> new BarChart.Part("window of " + Numbers.exact(SIZES.get(i)), Role.CACHE))
                 .toList();
-        String told = String.join(
-                "; ",
-                rows.stream()
-                        .map(row -> row.label() + ": "
-                                + String.join(
-                                        ", ",
-                                        row.values().stream()
-                                                .map(Unit.BYTES::text)
-                                                .toList()))
-                        .toList());
+        String told = rows.stream()
+                .map(row -> row.label() + ": "
+                        + row.values().stream().map(Unit.BYTES::text).collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; "));
+        String sizes = SIZES.stream().map(size -> Numbers.exact(size)).collect(Collectors.joining(", "));
         return new BarChart(
                         spec.name() + ": KV cache at " + Numbers.exact(CONTEXT) + " tokens",
-                        "Bars for windows of "
-                                + SIZES.stream()
-                                        .map(size -> Numbers.exact(size))
-                                        .collect(java.util.stream.Collectors.joining(", "))
-                                + " tokens. " + told + ".",
+                        "Bars for windows of " + sizes + " tokens. " + told + ".",
                         "KV cache of one sequence in bytes",
                         Unit.BYTES,
                         parts,
                         rows,
-                        BarChart.Arrangement.GROUPED)
-                .withNotes(notes(spec))
+                        BarChart.Arrangement.GROUPED,
+                        notes(spec))
                 .diagram();
     }
 

@@ -4,7 +4,6 @@ import java.util.stream.IntStream;
 import orrery.report.Numbers;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.GroupedQuery;
-import orrery.spec.LayerSpec;
 import orrery.spec.Op;
 import orrery.spec.Reach;
 
@@ -43,14 +42,10 @@ record Windows(int localToGlobal, int tokens) {
         var local = first(spec, true);
         var layers = IntStream.range(0, spec.layers().size())
                 .mapToObj(i -> (i + 1) % (localToGlobal + 1) == 0
-                        ? with(spec.layers().get(i), global.withReach(Reach.FULL))
-                        : with(spec.layers().get(i), local.withReach(new Reach.Window(tokens))))
+                        ? spec.layers().get(i).withAttention(global.withReach(Reach.FULL))
+                        : spec.layers().get(i).withAttention(local.withReach(new Reach.Window(tokens))))
                 .toList();
-        return Models.withLayers(spec, spec.name() + ", " + label(), layers);
-    }
-
-    private static LayerSpec with(LayerSpec layer, GroupedQuery attention) {
-        return Models.withAttention(layer, _ -> attention);
+        return spec.withLayers(spec.name() + ", " + label(), layers);
     }
 
     private static GroupedQuery first(ArchitectureSpec spec, boolean windowed) {

@@ -27,7 +27,7 @@ record ModelDirectory(Path path, SortedSet<String> names) {
 
     private static final Pattern NUMBERED = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.safetensors");
 
-    /** @throws FormatException if there is no directory, or it cannot be listed */
+    /** @throws FormatException if the path is not a directory, or cannot be listed */
     static ModelDirectory at(Path path) {
         if (!FileBytes.attributes(path, "a model directory").isDirectory()) {
             Path parent = path.toAbsolutePath().normalize().getParent();
@@ -86,6 +86,15 @@ record ModelDirectory(Path path, SortedSet<String> names) {
         return names.stream()
                 .filter(name -> name.endsWith(SafetensorsModel.EXTENSION))
                 .toList();
+    }
+
+    /** Whether it has a config.json and no file that could contain weights. */
+    boolean isConfigAlone() {
+        return names.contains(CONFIG)
+                && names.stream()
+                        .noneMatch(name -> name.endsWith(SafetensorsModel.EXTENSION)
+                                || GgufFiles.isNamed(name)
+                                || PICKLE.matcher(name).matches());
     }
 
     /** The only weights file of a model without an index. */

@@ -1,5 +1,6 @@
 package orrery.format;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -38,6 +39,11 @@ public sealed interface ModelFile extends AutoCloseable permits GgufModel, Safet
         return GgufFiles.at(path)
                 .map(GgufModel::readMetadata)
                 .orElseGet(() -> ModelDirectory.at(path).metadata());
+    }
+
+    /** Whether the path is a directory with a {@code config.json} and no file that could contain weights. */
+    static boolean isConfigAlone(Path path) {
+        return Files.isDirectory(path) && ModelDirectory.at(path).isConfigAlone();
     }
 
     /**

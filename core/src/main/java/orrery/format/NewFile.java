@@ -57,7 +57,8 @@ public final class NewFile {
             try (FileChannel channel =
                     FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 fill.write(channel);
-                channel.force(true); // otherwise a crash after the rename could leave the final name on incomplete bytes
+                channel.force(
+                        true); // otherwise a crash after the rename could leave the final name on incomplete bytes
             }
             proof.accept(beside);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

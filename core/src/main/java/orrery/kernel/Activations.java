@@ -2,7 +2,7 @@ package orrery.kernel;
 
 import orrery.spec.Activation;
 
-/** The non-linearities, in double. */
+/** The activation functions, in double. */
 public final class Activations {
     private Activations() {}
 
@@ -16,13 +16,14 @@ public final class Activations {
         };
     }
 
-    /** The share of a normal variable that lies below {@code x} deviations. */
+    /** The standard normal distribution function. */
     public static double normalShareBelow(double x) {
         return 0.5 * (1 + erf(x / Math.sqrt(2)));
     }
 
     /**
-     * The error function: its Taylor series near zero, the continued fraction of its complement beyond; good to 1e-15.
+     * The error function: its Taylor series near zero, the continued fraction of its complement beyond; accurate to
+     * 1e-15.
      */
     static double erf(double x) {
         double size = Math.abs(x);

@@ -7,32 +7,33 @@ import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * A place to compute. Found through {@link ServiceLoader}, so that nothing names an implementation;
- * {@link BackendChoice} chooses one for a model.
+ * An implementation of {@link Kernels}. Found through {@link ServiceLoader}, so that no code depends on an
+ * implementation; {@link BackendChoice} chooses one for a model.
  */
 public interface Backend {
 
-    /** What a user calls it: {@code scalar}, {@code vector}. */
+    /** The name in options: {@code scalar}, {@code vector}. */
     String name();
 
-    /** The larger, the sooner it is chosen of those that can be used here and take the model. */
+    /** Of the backends that work on this machine and support the model, the one with the largest value is chosen. */
     int preference();
 
-    /** Why it cannot be used here and what would help; empty if it can. */
+    /** Why it does not work on this machine and what would help; empty if it works. */
     Optional<String> missing();
 
-    /** Whether it takes every model. */
+    /** Whether it supports every model. */
     default boolean takesEveryModel() {
         return true;
     }
 
     /**
-     * Why it does not take a model; empty if it does. A matter of the model alone: never of how long the program has
-     * run or of what is asked, or the same seed would not give the same text.
+     * Why it does not support a model; empty if it does. May depend only on the model, never on how long the program
+     * has run or on the request, or the same seed would not give the same text.
      *
      * @param products the matrices that the model multiplies with
      */
@@ -41,11 +42,11 @@ public interface Backend {
     }
 
     /**
-     * Begins to compile, on a thread of its own, what a model will need and this process has not compiled yet; nothing,
-     * where kernels are fast from the start.
+     * Starts to compile, on a separate thread, what a model will need and this process has not compiled yet; does
+     * nothing if kernels are fast from the start.
      *
      * @param products the matrices that the model multiplies with
-     * @return done when nothing more is gained by waiting
+     * @return done when waiting longer would gain nothing
      */
     default Future<?> warmUp(ArchitectureSpec spec, List<Matrix> products, Options options) {
         return CompletableFuture.completedFuture(null);
@@ -62,9 +63,9 @@ public interface Backend {
     }
 
     /**
-     * Opens it. The caller closes what it opens.
+     * Opens kernels. The caller closes them.
      *
-     * @throws BackendException if activations are to be rounded to BF16 and cannot be here, with the reason
+     * @throws BackendException if rounding activations to BF16 is requested but not supported here, with the reason
      */
     default Kernels open(Options options) {
         if (options.bf16Activations()) {
@@ -76,26 +77,24 @@ public interface Backend {
     }
 
     /**
-     * The same without checks of arguments, for a backend that takes its operations, replaces some and is checked
-     * itself; see {@link ForwardingKernels}.
+     * The same without argument checks, for a backend that reuses these operations, replaces some and is itself
+     * checked; see {@link ForwardingKernels}.
      */
     Kernels unchecked(Options options);
 
-    /**
-     * The loops that show what the machine can do, as this backend would write them; plain ones where it has no better.
-     */
+    /** Loops that measure the machine's peak, written like this backend's kernels; plain loops by default. */
     default ProbeLoops probe() {
         return new PlainProbe();
     }
 
     /**
-     * How a backend is to be opened.
+     * How to open a backend.
      *
-     * @param threads how many threads compute, the caller's among them
+     * @param threads worker threads, including the caller
      * @param vectorBits a width to force, for tests; the machine's preferred one if empty
-     * @param crew who computes, where threads are there already: as many as {@code threads}, closed by the code that
-     *     made them; a backend makes its own if empty
-     * @param bf16Activations whether activations may be rounded to BF16 where weights are BF16, which is faster
+     * @param crew existing threads to use, as many as {@code threads}, closed by the code that created them; a backend
+     *     creates its own if empty
+     * @param bf16Activations whether activations may be rounded to BF16 for BF16 weights, which is faster
      */
     record Options(int threads, OptionalInt vectorBits, Optional<Crew> crew, boolean bf16Activations) {
         public Options {
@@ -112,7 +111,7 @@ public interface Backend {
             this(threads, OptionalInt.empty(), Optional.empty());
         }
 
-        /** With activations as they are. */
+        /** Without rounding activations. */
         public Options(int threads, OptionalInt vectorBits, Optional<Crew> crew) {
             this(threads, vectorBits, crew, false);
         }
@@ -127,7 +126,7 @@ public interface Backend {
         }
     }
 
-    /** Every backend of this program, the preferred one first, usable here or not. */
+    /** Every backend of this program, the preferred one first, whether it works here or not. */
     static List<Backend> all() {
         return ServiceLoader.load(Backend.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -135,12 +134,12 @@ public interface Backend {
                 .toList();
     }
 
-    /** Those that take every model. */
+    /** The backends that support every model. */
     static List<Backend> general() {
         return all().stream().filter(Backend::takesEveryModel).toList();
     }
 
-    /** The preferred one of those that can be used here and take every model. */
+    /** The preferred one of those that work here and support every model. */
     static Backend best() {
         return general().stream()
                 .filter(backend -> backend.missing().isEmpty())
@@ -149,9 +148,9 @@ public interface Backend {
     }
 
     /**
-     * The one of that name.
+     * The backend with that name.
      *
-     * @throws BackendException if there is none, or it cannot be used here
+     * @throws BackendException if there is none, or it does not work here
      */
     static Backend named(String name) {
         var all = all();
@@ -159,7 +158,7 @@ public interface Backend {
                 .filter(backend -> backend.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new BackendException("there is no backend \"" + name + "\", expected one of "
-                        + all.stream().map(Backend::name).toList()));
+                        + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
         found.missing().ifPresent(why -> {
             throw new BackendException("the backend \"" + name + "\" cannot be used here: " + why);
         });

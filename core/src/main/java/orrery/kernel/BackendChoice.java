@@ -7,9 +7,9 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Which backend computes for a model.
+ * The backend chosen for a model.
  *
- * @param backend the one that was named, or the preferred one of those that can be used here and take the model
+ * @param backend the one that was named, or the preferred one of those that work here and support the model
  * @param nothingFaster in words, what a preferred backend lacks here: {@code "; not vector: ..."}; empty if nothing, or
  *     if one was named
  */
@@ -17,11 +17,11 @@ public record BackendChoice(Backend backend, String nothingFaster) {
     /**
      * Chooses.
      *
-     * @param name the one that a user asks for
+     * @param name the requested one
      * @param products the matrices that the model multiplies with
-     * @param bf16Activations whether activations are to be rounded to BF16
-     * @throws BackendException if there is none of that name, it cannot be used here, or it does not take the model; or
-     *     if nothing here can round activations
+     * @param bf16Activations whether activations are rounded to BF16
+     * @throws BackendException if no backend has that name, it does not work here, or it does not support the model; or
+     *     if no backend here can round activations
      */
     public static BackendChoice of(
             Optional<String> name, ArchitectureSpec spec, List<Matrix> products, boolean bf16Activations) {
@@ -41,7 +41,7 @@ public record BackendChoice(Backend backend, String nothingFaster) {
         return of(bf16Activations ? rounding() : Backend.all(), spec, products);
     }
 
-    /** Those that can round activations to BF16. */
+    /** The backends that can round activations to BF16. */
     private static List<Backend> rounding() {
         var able = Backend.all().stream()
                 .filter(backend -> backend.missingForBf16().isEmpty())
@@ -54,7 +54,7 @@ public record BackendChoice(Backend backend, String nothingFaster) {
         return able;
     }
 
-    /** The first of {@code preferred}, most preferred first, that can be used and takes the model. */
+    /** The first of {@code preferred}, most preferred first, that works and supports the model. */
     static BackendChoice of(List<Backend> preferred, ArchitectureSpec spec, List<Matrix> products) {
         var missing = new StringBuilder();
         for (var backend : preferred) {

@@ -2,7 +2,7 @@ package orrery.kernel;
 
 import orrery.OrreryException;
 
-/** A place to compute that is not there, or cannot be used as asked. */
+/** A backend does not exist, or cannot be used as requested. */
 public final class BackendException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

@@ -8,9 +8,9 @@ import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * What this machine can do at most, with all threads: bytes read from memory a second, and float operations a second
- * without any memory. Meant to be probed right before and after every measurement, because a shared machine changes
- * from second to second. One thread calls.
+ * The peak speed of this machine with all threads: bytes read from memory per second, and float operations per second
+ * without memory access. Should be probed right before and after every measurement, because a shared machine's speed
+ * changes from second to second. For one thread.
  */
 public final class Ceilings implements AutoCloseable {
     private static final long BUFFER = 512L << 20;
@@ -18,7 +18,7 @@ public final class Ceilings implements AutoCloseable {
     private static final int PARTS_PER_THREAD = 4;
     private static final int TURNS = 1 << 18;
 
-    /** Of so many short runs in a row the best one counts, because others may use the machine, too. */
+    /** The best of so many short runs counts, because other programs may use the machine. */
     private static final int RUNS = 3;
 
     private final Arena arena = Arena.ofShared();
@@ -31,10 +31,10 @@ public final class Ceilings implements AutoCloseable {
     private long next;
 
     /**
-     * Probes with that many threads on memory that is given.
+     * Probes with that many threads on given memory.
      *
-     * @param buffer what is read, written to before, and much larger than any cache
-     * @param clock nanoseconds, of the wall or of the one thread
+     * @param buffer memory to read, written before, and much larger than any cache
+     * @param clock nanoseconds, wall-clock time or the thread's CPU time
      */
     public Ceilings(int threads, MemorySegment buffer, LongSupplier clock) {
         this.threads = threads;
@@ -46,20 +46,23 @@ public final class Ceilings implements AutoCloseable {
     private Ceilings(int threads, long bytes) {
         this.threads = threads;
         clock = System::nanoTime;
-        // Written, or the system would hand out one page of zeros again and again.
+        // Write to it, or the system would map one page of zeros everywhere.
         buffer = loops.memory(arena, bytes).fill((byte) 1);
         crew = new ProbeCrew(threads);
     }
 
     /**
-     * Probes with that many threads on memory of its own: 512 MiB, of which each probe reads the next quarter, so that
-     * what it reads has left the caches; less where {@code most} is less, down to 32 MiB.
+     * Probes with that many threads on its own memory: 512 MiB, of which each probe reads the next quarter, so that
+     * what it reads is no longer cached; less if {@code most} is less, down to 32 MiB.
      */
     public static Ceilings of(int threads, long most) {
         return new Ceilings(threads, Math.clamp(most / (4 * PIECE) * 4 * PIECE, 4 * PIECE, BUFFER));
     }
 
-    /** Bytes a second that all threads together read from memory at best, over the next parts of the buffer. */
+    /**
+     * The best rate in bytes per second at which all threads together read from memory, over the next parts of the
+     * buffer.
+     */
     public double bandwidth() {
         long bytes = buffer.byteSize() / 4;
         double best = 0;
@@ -73,7 +76,7 @@ public final class Ceilings implements AutoCloseable {
     /**
      * The same over {@code bytes} from an offset of the buffer on.
      *
-     * @throws IllegalArgumentException if that is no multiple of {@link ProbeLoops#MULTIPLE}
+     * @throws IllegalArgumentException if that is not a multiple of {@link ProbeLoops#MULTIPLE}
      */
     public double bandwidth(long offset, long bytes) {
         if (bytes % ProbeLoops.MULTIPLE != 0) {
@@ -89,17 +92,14 @@ public final class Ceilings implements AutoCloseable {
         return bytes / ((clock.getAsLong() - start) / 1e9);
     }
 
-    /**
-     * Float operations a second (a fused multiply-add counts as two for each lane) of all threads, from registers
-     * alone.
-     */
+    /** Float operations per second of all threads (a fused multiply-add counts as two per lane), in registers only. */
     public double arithmetic() {
         return operations(loops.operationsPerTurn(), part -> sink.add(loops.multiply(1e-3f * part, TURNS)));
     }
 
     /**
-     * Operations on bytes a second (a product and its addition count as two) of all threads, from registers alone;
-     * empty where the backend has no products of bytes.
+     * Operations on bytes per second of all threads (a product and its addition count as two), in registers only; empty
+     * if the backend has no products of bytes.
      */
     public OptionalDouble byteArithmetic() {
         var each = loops.byteOperationsPerTurn();
@@ -119,7 +119,7 @@ public final class Ceilings implements AutoCloseable {
         return best;
     }
 
-    /** Stops the threads and frees the memory that is its own. */
+    /** Stops the threads and frees its own memory. */
     @Override
     public void close() {
         crew.close();

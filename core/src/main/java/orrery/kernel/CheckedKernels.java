@@ -17,8 +17,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * The public face of every backend: checks the arguments of each operation once, so that what stands behind it can
- * trust them.
+ * The public face of every backend: checks the arguments of each operation once, so that implementations can trust
+ * them.
  */
 public final class CheckedKernels extends CheckedSparse implements Kernels {
 

@@ -125,7 +125,7 @@ abstract class CheckedSparse extends CheckedStreams implements SparseKernels {
         for (int h = 0; h < weights.size(); h++) {
             var weight = weights.get(h);
             owned("matmulHeads", kernels, weight);
-            // Heads are computed at once: their results must not overlap.
+            // Heads are computed in parallel: their results must not overlap.
             if (!(outStride >= weight.outputs())) {
                 throw refused("matmulHeads", "stride of the outputs", outStride, weight.outputs() + " or more");
             }

@@ -6,8 +6,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * What {@link CheckedKernels} asks of arguments. Every refusal names the operation, the argument, its value and what
- * was expected.
+ * Argument checks of {@link CheckedKernels}. Every message names the operation, the argument, its value and what was
+ * expected.
  */
 final class Checks {
     private Checks() {}
@@ -74,7 +74,7 @@ final class Checks {
         }
     }
 
-    /** That {@code indices[first]} and the {@code count - 1} after it are rows of {@code x}. */
+    /** Checks that {@code indices[first]} and the {@code count - 1} indices after it are rows of {@code x}. */
     static void indices(String operation, int[] indices, int first, int count, Tensor x) {
         range(operation, "indices", indices.length, first, count);
         for (int i = first; i < first + count; i++) {
@@ -84,21 +84,21 @@ final class Checks {
         }
     }
 
-    /** That there are {@code first + count} of something. */
+    /** Checks that there are at least {@code first + count} elements. */
     static void range(String operation, String what, int length, int first, int count) {
         if (!(first >= 0 && count >= 0 && first <= length - count)) {
             throw refused(operation, what, length, first + " and " + count + " more");
         }
     }
 
-    /** That columns {@code from} to {@code from + count} are within a row of {@code x}. */
+    /** Checks that columns {@code from} to {@code from + count} are within a row of {@code x}. */
     static void columns(String operation, Tensor x, long from, long count) {
         if (!(from >= 0 && from <= x.columns() - count)) {
             throw refused(operation, "columns", x.columns(), from + " and " + count + " more");
         }
     }
 
-    /** That every chosen weight is there, belongs to these kernels, and is {@code [outputs, inputs]}. */
+    /** Checks that every chosen weight exists, belongs to these kernels, and is {@code [outputs, inputs]}. */
     static void chosen(
             String operation,
             Kernels kernels,

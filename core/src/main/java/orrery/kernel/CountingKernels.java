@@ -13,12 +13,12 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Computes nothing and counts what it is asked: multiply-adds of products and of attention, weights and cache that are
- * read. A model that is run through it says itself what it costs, so that arithmetic on its spec can be held against
- * it. Weights and cached pages are never looked at; a model needs no memory for them here. Activations stay zeros, so a
- * router always chooses the experts of the lowest indices.
+ * Computes nothing and counts operations: multiply-adds of products and of attention, and the weights and cache that
+ * are read. Running a model with it measures the model's cost, to be compared with the cost calculated from its spec.
+ * Weights and cached pages are never read, so a model needs no memory for them. Activations stay zeros, so a router
+ * always chooses the experts with the lowest indices.
  *
- * <p>Norms, activations and sums of activations are not counted, as nowhere else.
+ * <p>As is usual, norms, activation functions and additions of activations are not counted.
  */
 public final class CountingKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
@@ -30,7 +30,7 @@ public final class CountingKernels implements Kernels {
     private long looked;
     private long lookedBytes;
 
-    /** Forgets all counts. */
+    /** Resets all counts. */
     public void reset() {
         weights.clear();
         vectors.clear();
@@ -51,14 +51,14 @@ public final class CountingKernels implements Kernels {
         return attention;
     }
 
-    /** Elements of all matrices that something was multiplied with, each counted once however often that was. */
+    /** Elements of all matrices that were multiplied, each counted once however often it was used. */
     public long matrixElements() {
         return weights.stream()
                 .mapToLong(weight -> (long) weight.outputs() * weight.inputs())
                 .sum();
     }
 
-    /** Bytes of the same, without factors of blocks that lie apart. */
+    /** Bytes of the same, without separate scale factors of blocks. */
     public long matrixBytes() {
         return weights.stream().mapToLong(weight -> weight.matrix().bytes()).sum();
     }
@@ -84,8 +84,8 @@ public final class CountingKernels implements Kernels {
     }
 
     /**
-     * Elements of a cache that rows attended over: what two rows both see counts twice, as what the heads of a group
-     * share counts once.
+     * Elements of a cache that rows attended to: an element that two rows see counts twice; one that the heads of a
+     * group share counts once.
      */
     public long readElements(KvCache cache) {
         return caches.getOrDefault(cache, new long[2])[1];

@@ -1,12 +1,12 @@
 package orrery.kernel;
 
 /**
- * The threads that compute for one {@link Kernels}. A backend that replaces some operations of another runs its tasks
- * on the other's crew, so that a model has one crew however many backends compute for it. One thread calls at a time,
- * the one that calls the kernels.
+ * The worker threads of one {@link Kernels}. A backend that replaces some operations of another runs its tasks on the
+ * same threads, so that a model has one set of threads, however many backends compute for it. Only one thread calls at
+ * a time, the one that calls the kernels.
  */
 public interface Crew {
-    /** The calling thread computes alone. */
+    /** Only the calling thread computes. */
     Crew CALLER = new Crew() {
         @Override
         public int workers() {
@@ -21,23 +21,23 @@ public interface Crew {
         }
     };
 
-    /** Work in parts that do not depend on one another. */
+    /** Work in independent parts. */
     @FunctionalInterface
     interface Task {
         /**
          * Does one part.
          *
-         * @param worker who does it, from 0 (the caller) to {@link #workers} - 1: no one else uses what belongs to that
-         *     number meanwhile
+         * @param worker the thread's number, from 0 (the caller) to {@link #workers} - 1: no other thread uses buffers
+         *     with that number at the same time
          */
         void run(int part, int worker);
     }
 
-    /** Threads that compute, the caller's among them. */
+    /** The number of threads, including the caller. */
     int workers();
 
     /**
-     * Runs all parts and returns when the last one is done. If a part throws, the first thing thrown reaches the
+     * Runs all parts and returns when the last one is done. If parts throw, the first exception is thrown to the
      * caller.
      */
     void run(Task task, int parts);

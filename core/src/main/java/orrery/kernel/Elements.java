@@ -8,9 +8,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** One element at a time, as float, from any dtype that weights come in. Nothing here is fast. */
+/** Reads single elements as float, from any dtype of weights. Nothing here is fast. */
 public final class Elements {
-    // Files align nothing: a shard's tensors start where the header happens to end.
+    // Files are not aligned: a shard's tensors start wherever the header ends.
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
@@ -24,9 +24,9 @@ public final class Elements {
     }
 
     /**
-     * Element {@code index} of memory in that dtype.
+     * Element {@code index} of memory with that dtype.
      *
-     * @throws IllegalArgumentException if it is no dtype of weights
+     * @throws IllegalArgumentException if it is not a dtype of weights
      */
     public static float of(MemorySegment data, DType dtype, long index) {
         if (dtype.blocked()) {
@@ -45,7 +45,7 @@ public final class Elements {
 
     /**
      * The elements of one contiguous run of a matrix: output {@code index} of {@link Matrix.Layout#OUT_IN}, input
-     * {@code index} of {@link Matrix.Layout#IN_OUT}. Quantised blocks are each read once.
+     * {@code index} of {@link Matrix.Layout#IN_OUT}. Each quantized block is read once.
      *
      * @param out as many floats as a run has
      */
@@ -83,7 +83,7 @@ public final class Elements {
         return elements;
     }
 
-    /** As many elements that stand alone as {@code out} takes, from {@code first} on. */
+    /** Reads individually stored elements, from {@code first} on, until {@code out} is full. */
     static void read(MemorySegment data, DType dtype, long first, float[] out) {
         if (dtype == DType.F32) {
             MemorySegment.copy(data, FLOAT, first * Float.BYTES, out, 0, out.length);
@@ -100,7 +100,7 @@ public final class Elements {
 
     /**
      * E4M3 (arXiv:2209.05433): a sign, four bits of exponent biased by 7, three of fraction; no infinities, and one NaN
-     * a sign.
+     * per sign.
      */
     static float eightBits(byte bits) {
         int exponent = (bits >> 3) & 0xF;

@@ -8,13 +8,14 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Kernels that hand every operation on to others: a backend that does some operations better extends this, over
- * {@link Backend#unchecked} kernels, overrides those, and leaves the rest. Its tasks run on the base's {@link #crew}.
+ * Kernels that forward every operation to others: a backend that has faster versions of some operations extends this
+ * class over {@link Backend#unchecked} kernels, overrides those operations, and leaves the rest. Its tasks run on the
+ * base's {@link #crew}.
  *
- * <p>A backend with products of its own overrides {@link #prepareInPlace} or {@link #prepare} for the matrices that it
- * has products for, and all five products: a weight whose owner it is, it multiplies itself; others it hands on. It
- * owns the base's weights, too ({@link #owns}). {@code attend} with this step's keys and values stays what
- * {@link Kernels} says: {@link #storeKv} and the other {@code attend}, whichever of them was replaced.
+ * <p>A backend with its own products overrides {@link #prepareInPlace} or {@link #prepare} for the matrices that it
+ * supports, and all five products: it multiplies its own weights itself and forwards others. It also owns the base's
+ * weights ({@link #owns}). {@code attend} with this step's keys and values stays as {@link Kernels} defines it:
+ * {@link #storeKv} and the other {@code attend}, whether these were replaced or not.
  */
 public abstract class ForwardingKernels implements Kernels {
     private final Supplier<Kernels> base;
@@ -23,12 +24,12 @@ public abstract class ForwardingKernels implements Kernels {
         this(() -> base);
     }
 
-    /** @param base gives the same kernels at every call; not called before an operation is handed on */
+    /** @param base returns the same kernels at every call; not called before an operation is forwarded */
     protected ForwardingKernels(Supplier<Kernels> base) {
         this.base = base;
     }
 
-    /** What every operation is handed on to, and what is closed with these. */
+    /** The kernels that operations are forwarded to; they are closed with these. */
     protected final Kernels base() {
         return base.get();
     }

@@ -7,41 +7,40 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every computation that a model asks of a machine. Activations are F32 tensors {@code [capacity, columns]} made by
- * {@link #allocate}; {@code rows} says how many of their rows take part. Results go to the given output.
+ * All operations that a model needs. Activations are F32 tensors {@code [capacity, columns]} made by {@link #allocate};
+ * {@code rows} is the number of rows in use. Results go to the given output.
  *
- * <p>Every number of a forward pass is made by one of these operations, the routing's ({@link #route}) among them, so
- * that kernels which record them can go through them in reverse: that is how a model is trained. Only {@link #read},
- * {@link #argmax} and {@link #route} return numbers to the host, and addresses never change, so that a device can stand
- * behind this interface.
+ * <p>Every number of a forward pass is computed by one of these operations, so kernels that record them can compute
+ * gradients by going through the record in reverse: that is how models are trained. Only {@link #read}, {@link #argmax}
+ * and {@link #route} return numbers to the host, and addresses never change, so that the interface can also be
+ * implemented by an accelerator.
  *
- * <p>Arguments are checked once, here at the face: a wrong dtype, a width that does not fit or too many rows throw
- * {@link IllegalArgumentException}. One thread calls at a time; inside, an implementation may use many.
+ * <p>Arguments are checked once, at this interface: a wrong dtype, a width that does not fit or too many rows throw
+ * {@link IllegalArgumentException}. Only one thread calls at a time; an implementation may use several threads.
  */
 public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
-    /** What computes here, for people: {@code "Vector API, 512 bits, 2 threads"}. */
+    /** A description for people: {@code "Vector API, 512 bits, 2 threads"}. */
     String description();
 
-    /** Zeros {@code [rows, columns]} in F32 at an address that stays until {@link #close}. */
+    /** Zeros {@code [rows, columns]} in F32 at an address that stays fixed until {@link #close}. */
     Tensor allocate(int rows, int columns);
 
     /**
-     * What products take: the matrix as these kernels multiply with it fastest. Floats are multiplied where they lie,
-     * as {@link #prepareInPlace} does; weights in blocks may be packed, into {@link #packedBytes} of memory that stays
-     * until {@link #close}.
+     * Prepares a matrix for the fastest products. Floats are multiplied in place, as with {@link #prepareInPlace};
+     * block-quantized weights may be packed, into {@link #packedBytes} of memory that is freed at {@link #close}.
      *
      * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
-     * @throws BackendException if a block holds what is no number
+     * @throws BackendException if a block's scale is not finite
      */
     default Weight prepare(Matrix matrix) {
         return prepareInPlace(matrix);
     }
 
     /**
-     * The matrix, multiplied where it lies: slices, transposed ones and those scaled by blocks, too. Its elements may
-     * change between two operations. Only what these kernels have no such product for is a copy all the same, which
-     * {@link Weight#packed} says.
+     * Prepares a matrix to be multiplied in place: also slices, transposed matrices and those with block scales. Its
+     * elements may change between two operations. If these kernels have no such product for it, the weight is a copy,
+     * and {@link Weight#packed} is true.
      *
      * @throws IllegalArgumentException if the dtype cannot be multiplied ({@link Elements#readable})
      */
@@ -49,7 +48,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /**
      * {@code length} elements of a vector of weights from element {@code from} on, each plus {@code offset}, as F32
-     * {@code [1, length]}: norms, biases and gains take their weights so. It is small, so it is a copy.
+     * {@code [1, length]}: norms, biases and gains take their weights like this. It is a copy, because it is small.
      *
      * @param vector {@code [1, n]}, as it is stored
      */
@@ -62,17 +61,17 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
         return part;
     }
 
-    /** Bytes that {@link #prepare} takes for a packed copy of the matrix; 0 where it is multiplied in place. */
+    /** Bytes of the packed copy that {@link #prepare} makes of the matrix; 0 if it is multiplied in place. */
     default long packedBytes(Matrix matrix) {
         return 0;
     }
 
-    /** Whether products take that weight: these kernels, or some that they hand operations on to, prepared it. */
+    /** Whether products accept that weight: it was prepared by these kernels, or by others that they forward to. */
     default boolean owns(Weight weight) {
         return weight.owner().equals(this);
     }
 
-    /** The threads that compute here. */
+    /** The worker threads. */
     default Crew crew() {
         return Crew.CALLER;
     }
@@ -96,15 +95,15 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     void layerNorm(Tensor out, Tensor x, Tensor weight, Tensor bias, double epsilon, int rows);
 
     /**
-     * {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}; activations may be rounded to eight bits for weights in
-     * blocks.
+     * {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}; activations may be rounded to eight bits for
+     * block-quantized weights.
      */
     void matmul(Tensor out, Tensor x, Weight weight, int rows);
 
     /**
-     * {@link #matmul} of the same rows with several matrices, {@code outs[i] = x weights[i]^T}: one operation, because
-     * in decoding waiting for all threads between them shows, and because activations are brought into the form that
-     * weights in blocks want only once.
+     * {@link #matmul} of the same rows with several matrices, {@code outs[i] = x weights[i]^T}. It is one operation
+     * because in decoding the barriers between several would cost noticeable time, and because activations are
+     * converted for block-quantized weights only once.
      */
     default void matmulAll(List<Tensor> outs, Tensor x, List<Weight> weights, int rows) {
         for (int i = 0; i < outs.size(); i++) {
@@ -117,7 +116,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /**
      * {@code out[r] = [cos(a) ..., sin(a) ...]} with {@code a[i] = positions[r] * frequencies[i]}, times
-     * {@code factor}: {@code [rows, 2 * pairs]}. Made once a step for each distinct RoPE.
+     * {@code factor}: {@code [rows, 2 * pairs]}. Computed once per step for each distinct RoPE.
      */
     void angles(Tensor out, float[] frequencies, float factor, int[] positions, int rows);
 
@@ -128,7 +127,7 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     void rope(Tensor x, Tensor angles, int headSize, int offset, Position.Pairing pairing, int rows);
 
     /**
-     * Writes this step's keys and values into the cache of {@code layer}, then attends as
+     * Writes this step's keys and values to the cache of {@code layer}, then attends as
      * {@link #attend(Tensor, Tensor, KvCache, int, Attention, Step)} does.
      */
     default void attend(
@@ -146,15 +145,15 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
 
     /**
      * Writes every row's key {@code [rows, keyValueHeads * size]} and value {@code [rows, keyValueHeads * valueSize]}
-     * to its slot. Where the cache holds no separate values (latent attention), {@code value} is not read.
+     * to its slot. If the cache has no separate values (latent attention), {@code value} is not read.
      */
     void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention attention, Step step);
 
     /**
-     * Softmax attention of every row over the cached positions in its reach, up to its own or to the last of its span
-     * ({@link Step#lastSeen}); {@code out} is {@code [rows, queryHeads * valueSize]}. The score matrix is never
-     * materialised. A row's numbers are the same bits whatever other rows and sequences the step has, and wherever its
-     * pages lie.
+     * Softmax attention of every row over the cached positions in its reach, up to its own or to the last one of its
+     * span ({@link Step#lastSeen}); {@code out} is {@code [rows, queryHeads * valueSize]}. The score matrix is never
+     * materialized. A row's result is bitwise independent of the other rows and sequences in the step, and of where its
+     * pages are.
      */
     void attend(Tensor out, Tensor query, KvCache cache, int layer, Attention attention, Step step);
 
@@ -176,13 +175,13 @@ public interface Kernels extends SparseKernels, StreamKernels, AutoCloseable {
     /** {@code out[i] = x[indices[i]]} for {@code i < count}: the rows that want logits. */
     void gatherRows(Tensor out, Tensor x, int[] indices, int count);
 
-    /** The column of the largest element of a row, the lowest of equals; NaN counts as smallest. */
+    /** The column of the largest element of a row, the lowest if several are equal; NaN counts as smallest. */
     int argmax(Tensor x, int row);
 
     /** Copies a row to the host; {@code target} has at least as many elements as the row. */
     void read(float[] target, Tensor x, int row);
 
-    /** Stops the threads and frees what {@link #allocate} gave. */
+    /** Stops the threads and frees the memory of {@link #allocate}. */
     @Override
     void close();
 }

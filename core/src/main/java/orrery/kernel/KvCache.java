@@ -12,33 +12,36 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * Page memory for what layers remember: one pool for each distinct {@link CacheSpec}, since layers that remember
- * different things free them at different times. A page holds {@link #pageSize} positions of every layer of its pool.
- * The cache knows slots, not owners; who owns a page is written in {@link PageTable}s.
+ * The memory of layers' caches in pages: one pool for each distinct {@link CacheSpec}, since layers with different
+ * caches free them at different times. A page holds {@link #pageSize} positions of every layer of its pool. The cache
+ * knows slots but not owners; {@link PageTable}s record which sequence owns a page.
  *
- * <p>Within a page, a layer has all its keys, then all its values, one head after another, so that one head's past is
- * one stream of memory. A head is a sequence of panels of {@link #panel} positions; {@link KvLayout} says how these lie
- * in a panel.
+ * <p>Within a page, a layer has all its keys, then all its values, one head after another, so that one head's keys are
+ * contiguous. A head is a sequence of panels of {@link #panel} positions; {@link KvLayout} defines the layout of a
+ * panel.
  *
- * <p>Layers that keep a state for each sequence ({@link CacheSpec.PerSequence}) have no pages: the states of all of
- * them lie in one slot, of which a sequence takes one, and others for copies of it at the positions where another
- * sequence may go on.
+ * <p>Layers with a state per sequence ({@link CacheSpec.PerSequence}) have no pages: one slot holds the states of all
+ * of them. A sequence takes one slot, and further ones for snapshots at the positions from which another sequence can
+ * continue.
  *
- * <p>Memory grows by slabs as pages are taken, up to the limit. Not thread-safe: one thread owns it.
+ * <p>Memory grows in slabs as pages are taken, up to the limit. Not thread-safe: one thread owns it.
  */
 public final class KvCache implements AutoCloseable {
     /**
-     * Positions per page by default: enough for a long run of memory, little to waste at a sequence's
+     * The default number of positions per page: long enough for contiguous reads, with little waste at a sequence's
      * end.
      */
     public static final int DEFAULT_PAGE_SIZE = 256;
 
-    /** Positions of a panel where pages have as many: what a product takes side by side with the widest vectors. */
+    /**
+     * The number of positions per panel, if a page has as many: what a product handles in parallel with the widest
+     * vectors.
+     */
     private static final int PANEL = 64;
 
     private static final long SLAB_BYTES = 8L << 20;
 
-    /** Room behind a slab that belongs to it: kernels read whole vectors, and drop what is beyond a row or a panel. */
+    /** Extra bytes at the end of a slab: kernels read whole vectors, and ignore what is beyond a row or a panel. */
     private static final long READ_BEYOND = 64;
 
     private final Arena arena;
@@ -57,20 +60,20 @@ public final class KvCache implements AutoCloseable {
     /**
      * An empty cache.
      *
-     * @param layers what each layer remembers
-     * @param type in what it is kept
-     * @param pageSize positions a page: up to 64, or a multiple of 64
-     * @param maxPages pages that a pool may hold at most, and states; one value for all
+     * @param layers what each layer caches
+     * @param type the type of keys and values
+     * @param pageSize positions per page: up to 64, or a multiple of 64
+     * @param maxPages the most pages of each pool, and the most states
      */
     public KvCache(List<CacheSpec> layers, KvType type, int pageSize, int maxPages) {
         this(layers, type, pageSize, _ -> maxPages, maxPages);
     }
 
     /**
-     * An empty cache whose pools differ in size.
+     * An empty cache with pools of different sizes.
      *
-     * @param maxPages pages that a pool may hold at most, by what its layers remember
-     * @param maxStates states at most
+     * @param maxPages the most pages of a pool, by its cache spec
+     * @param maxStates the most states
      */
     public KvCache(
             List<CacheSpec> layers,
@@ -86,7 +89,7 @@ public final class KvCache implements AutoCloseable {
         return new KvCache(layers, KvType.F32, pageSize, _ -> maxPages, maxPages, Arena.ofAuto());
     }
 
-    /** The same with memory of an arena, which is closed with it. */
+    /** The same in an arena's memory, which is freed with the arena. */
     KvCache(
             List<CacheSpec> layers,
             KvType type,
@@ -136,40 +139,40 @@ public final class KvCache implements AutoCloseable {
         return pageSize;
     }
 
-    /** Positions of a panel, of which a page is a whole number. */
+    /** Positions per panel; a page is a whole number of panels. */
     public int panel() {
         return Math.min(PANEL, pageSize);
     }
 
-    /** How a head's keys lie in a layer's panels. Always the same object. */
+    /** The layout of a head's keys in a layer's panels. Always the same object. */
     public KvLayout keys(int layer) {
         return pools.get(poolOfLayer[layer]).keys;
     }
 
     /**
-     * How a head's values lie in a layer's panels: as the keys do that they are the beginning of, where they have no
-     * room of their own. Always the same object.
+     * The layout of a head's values in a layer's panels; the keys' layout if values are the beginning of the keys.
+     * Always the same object.
      */
     public KvLayout values(int layer) {
         return pools.get(poolOfLayer[layer]).values;
     }
 
-    /** How many pools there are. */
+    /** The number of pools. */
     public int pools() {
         return pools.size();
     }
 
-    /** What the layers of a pool remember. */
+    /** What the layers of a pool cache. */
     public CacheSpec.PerToken spec(int pool) {
         return pools.get(pool).spec;
     }
 
-    /** The pool of a layer, the lender's for a layer that borrows; -1 for one that keeps nothing of each token. */
+    /** The pool of a layer; the owner's for a layer that borrows; -1 for one without a cache per token. */
     public int poolOf(int layer) {
         return poolOfLayer[layer];
     }
 
-    /** Bytes that one token adds to a layer. */
+    /** Bytes per token in a layer. */
     public static long bytesPerToken(CacheSpec spec, KvType type) {
         return switch (spec) {
             case CacheSpec.PerToken(var heads, var key, var value, var _) ->
@@ -178,10 +181,7 @@ public final class KvCache implements AutoCloseable {
         };
     }
 
-    /**
-     * Bytes that layers hold of a sequence of that many tokens, states included: windows and chunks stop growing when
-     * full.
-     */
+    /** Bytes for a sequence of that many tokens, including states: windows and chunks stop growing when full. */
     public static long bytesHeld(List<CacheSpec> layers, KvType type, long tokens) {
         long bytes = 0;
         for (var layer : layers) {
@@ -198,7 +198,7 @@ public final class KvCache implements AutoCloseable {
         return bytes;
     }
 
-    /** Pages of a pool that could still be taken. */
+    /** Pages of a pool that can still be taken. */
     public int available(int pool) {
         return pools.get(pool).maxPages - pools.get(pool).used;
     }
@@ -211,12 +211,12 @@ public final class KvCache implements AutoCloseable {
                         .sum();
     }
 
-    /** Whether any layer keeps a state for each sequence. */
+    /** Whether any layer has a state per sequence. */
     public boolean keepsStates() {
         return states.present();
     }
 
-    /** States that could still be taken. */
+    /** States that can still be taken. */
     public int availableStates() {
         return states.available();
     }
@@ -227,7 +227,7 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Takes a place for the states that all layers keep of one sequence; what is in it is not defined.
+     * Takes a slot for the states of one sequence, for all layers; its content is undefined.
      *
      * @throws IllegalStateException when all are taken: callers check {@link #availableStates} first
      */
@@ -235,12 +235,12 @@ public final class KvCache implements AutoCloseable {
         return states.take();
     }
 
-    /** Gives it back. */
+    /** Frees a slot. */
     public void giveState(int slot) {
         states.give(slot);
     }
 
-    /** Makes it the state before the first token: zeros. */
+    /** Resets a slot to the state before the first token: zeros. */
     public void clearState(int slot) {
         states.clear(slot);
     }
@@ -264,23 +264,23 @@ public final class KvCache implements AutoCloseable {
         return pools.get(pool).take();
     }
 
-    /** Gives a page back. */
+    /** Frees a page. */
     public void give(int pool, int page) {
         pools.get(pool).give(page);
     }
 
-    /** Copies a page of a pool, all layers. */
+    /** Copies a page of a pool, for all layers. */
     public void copyPage(int pool, int from, int to) {
         pools.get(pool).copy(from, to);
     }
 
-    /** The memory that holds the given page. */
+    /** The memory that contains a page. */
     public MemorySegment slab(int layer, int page) {
         var pool = pools.get(poolOfLayer[layer]);
         return pool.slabs.get(page / pool.pagesPerSlab);
     }
 
-    /** Where the layer's part of the page begins within its slab, in bytes. */
+    /** Where the layer's part of the page starts within its slab, in bytes. */
     public long base(int layer, int page) {
         var pool = pools.get(poolOfLayer[layer]);
         return ((long) (page % pool.pagesPerSlab) * pool.layers + indexInPool[layer]) * pool.layerBytes;
@@ -291,22 +291,19 @@ public final class KvCache implements AutoCloseable {
         return pools.get(poolOfLayer[layer]).layerBytes;
     }
 
-    /**
-     * Where a layer has the panel of a head's keys that holds the given slot of a page, in bytes after the page's
-     * {@link #base}.
-     */
+    /** Where the panel with a slot's keys starts, for a layer's head, in bytes after the page's {@link #base}. */
     public long keyPanel(int layer, int head, int slot) {
         return panelsBefore(head, slot) * pools.get(poolOfLayer[layer]).keys.bytes();
     }
 
-    /** The same for values: where they have no room of their own, they are the beginning of the keys. */
+    /** The same for values; if they have no memory of their own, they are the beginning of the keys. */
     public long valuePanel(int layer, int head, int slot) {
         var pool = pools.get(poolOfLayer[layer]);
         long keys = pool.spec.value() > 0 ? panelsBefore(pool.spec.heads(), 0) * pool.keys.bytes() : 0;
         return keys + panelsBefore(head, slot) * pool.values.bytes();
     }
 
-    /** Panels of a page that lie before a head's slot. */
+    /** Panels of a page before a head's slot. */
     private long panelsBefore(int head, int slot) {
         return (long) head * (pageSize / panel()) + slot / panel();
     }

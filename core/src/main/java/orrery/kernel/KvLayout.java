@@ -6,19 +6,20 @@ import java.nio.ByteOrder;
 import orrery.tensor.KvType;
 
 /**
- * How one head's keys, or its values, lie in a panel of a page: the definition that every fast kernel is held against.
+ * The layout of one head's keys, or its values, in a panel of a page: the definition that every fast kernel is tested
+ * against.
  *
- * <p>Values lie row by row, {@code [slot, element]}. Keys lie in columns, {@code [element, slot]}: scores of
- * neighbouring positions are then sums side by side, of a query's element with a run of memory, and nothing has to be
- * added across a vector or turned around. Keys that are values, too (latent attention), lie row by row.
- * {@link KvType#Q8} has the bytes of all elements first, in that order, then the factors, in the same order:
- * {@code [slot, block]} or {@code [block, slot]}. The last block of a head may be shorter than the others; nothing is
- * padded.
+ * <p>Values are stored in rows, {@code [slot, element]}. Keys are stored in columns, {@code [element, slot]}: the
+ * scores of neighbouring positions are then vector sums of products of one query element with contiguous memory,
+ * without horizontal additions or transposes. Keys that are also values (latent attention) are stored in rows.
+ * {@link KvType#Q8} has the bytes of all elements first, in that order, and then the factors in the same order:
+ * {@code [slot, block]} or {@code [block, slot]}. The last block of a head may be shorter than the others; there is no
+ * padding.
  *
- * @param type in what they are kept
- * @param columns whether they lie in columns
- * @param size elements of a head
- * @param panel positions of a panel
+ * @param type the type of the elements
+ * @param columns whether they are stored in columns
+ * @param size elements per head
+ * @param panel positions per panel
  */
 public record KvLayout(KvType type, boolean columns, int size, int panel) {
     private static final ValueLayout.OfFloat FLOAT =
@@ -31,17 +32,17 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
         return panel * type.bytes(size);
     }
 
-    /** Blocks of a head: of one element each, where none share a factor. */
+    /** Blocks per head; if there are no factors, each element is a block. */
     public int blocks() {
         return type.blocks(size);
     }
 
-    /** How many elements, of the same kind, lie before that one in the panel. */
+    /** The index of an element, or of a factor, among those of the panel. */
     private long index(int slot, int element) {
         return columns ? (long) element * panel + slot : (long) slot * size + element;
     }
 
-    /** Where the factor of a block of elements lies, in bytes from the beginning of the panel. */
+    /** Where a block's factor is, in bytes from the start of the panel. */
     public long factorAt(int slot, int block) {
         long index = columns ? (long) block * panel + slot : (long) slot * blocks() + block;
         return (long) panel * size + index * Short.BYTES;
@@ -50,7 +51,7 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
     /**
      * One element as float.
      *
-     * @param at where the panel begins, in bytes
+     * @param at where the panel starts, in bytes
      */
     public float element(MemorySegment memory, long at, int slot, int element) {
         long index = index(slot, element);
@@ -67,8 +68,8 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
     /**
      * Writes one position's head.
      *
-     * @param at where the panel begins, in bytes
-     * @param row floats, {@link #size} of them from byte {@code from} on
+     * @param at where the panel starts, in bytes
+     * @param row {@link #size} floats, from byte {@code from} on
      */
     public void write(MemorySegment memory, long at, int slot, MemorySegment row, long from) {
         long index = index(slot, 0);
@@ -98,8 +99,8 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
                     float factor = factor(row, from + 4L * first, end - first);
                     memory.set(SHORT, at + factorAt(slot, block), Float.floatToFloat16(factor));
                     for (int i = first; i < end; i++) {
-                        // A factor of 0 stands for a block of zeros; an infinite one, or NaN, is kept, and makes NaN of
-                        // the block.
+                        // A factor of 0 means a block of zeros; an infinite factor, or NaN, is kept, and turns the
+                        // block into NaN.
                         float steps = factor == 0 ? 0 : row.get(FLOAT, from + 4L * i) / factor;
                         byte nearest = (byte) Math.clamp((long) Math.rint(steps), -127, 127);
                         memory.set(ValueLayout.JAVA_BYTE, at + index + i * step, nearest);
@@ -109,7 +110,7 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
         }
     }
 
-    /** The factor of a block, as F16 has it. */
+    /** The factor of a block, as an F16 value. */
     private static float factor(MemorySegment row, long from, int length) {
         float largest = 0;
         for (int i = 0; i < length; i++) {
@@ -118,17 +119,17 @@ public record KvLayout(KvType type, boolean columns, int size, int panel) {
         return Float.float16ToFloat(Float.floatToFloat16(largest / 127));
     }
 
-    /** Rounds to the nearest, to the even one between two. */
+    /** Rounds to nearest, ties to even. */
     private static short brain(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {
-            // Rounded, it could become infinite.
+            // Rounding could make it infinite.
             return (short) ((bits >>> 16) | 0x40);
         }
         return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
-    /** Everything in a panel as floats, in the order in which it lies there. */
+    /** Decodes everything in a panel to floats, in the panel's order. */
     void decode(MemorySegment memory, long at, float[] to) {
         int count = panel * size;
         switch (type) {

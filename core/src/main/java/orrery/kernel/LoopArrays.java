@@ -8,7 +8,7 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** Tensors whose memory is an array, which loops can index without a memory segment between. */
+/** Tensors backed by arrays, which loops can index directly instead of through a memory segment. */
 final class LoopArrays {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -26,9 +26,9 @@ final class LoopArrays {
     }
 
     /**
-     * The whole array behind a tensor that {@link #allocate} made.
+     * The whole array of a tensor that {@link #allocate} made.
      *
-     * @throws IllegalArgumentException if it lies elsewhere
+     * @throws IllegalArgumentException if the tensor is not backed by an array
      */
     static float[] of(Tensor tensor) {
         if (tensor.data().heapBase().orElse(null) instanceof float[] array
@@ -38,7 +38,7 @@ final class LoopArrays {
         throw new IllegalArgumentException("memory that these kernels did not allocate");
     }
 
-    /** Copies {@code count} elements of two bytes from element {@code index} of a matrix's memory on. */
+    /** Copies {@code count} two-byte elements of a matrix, from element {@code index} on. */
     static void bits(Matrix matrix, long index, short[] to, int at, int count) {
         MemorySegment.copy(matrix.data(), SHORT, index * Short.BYTES, to, at, count);
     }

@@ -1,8 +1,8 @@
 package orrery.kernel;
 
 /**
- * Attention over pages, a row at a time: a panel's keys or values of one head are made floats in an array, and serve
- * every query head of it.
+ * Attention over pages, one row at a time: a panel's keys or values of one KV head are decoded to an array of floats,
+ * and used for all its query heads.
  */
 final class LoopAttention {
     private float[] page = {};
@@ -77,7 +77,7 @@ final class LoopAttention {
         }
     }
 
-    /** An element of the query with a run of positions at a time: C2 makes vectors of that. */
+    /** One element of the query with a run of positions at a time: C2 vectorizes that. */
     private void scoreColumns(float[] query, int from, int size, int panel, int slot, int run, float[] to, int at) {
         java.util.Arrays.fill(to, at, at + run, 0);
         for (int i = 0; i < size; i++) {
@@ -91,7 +91,7 @@ final class LoopAttention {
         }
     }
 
-    /** Four sums, since one would wait for each addition. */
+    /** Four sums, since a single one would wait for each addition. */
     private static float dot(float[] a, int from, float[] b, int with, int size) {
         float s0 = 0;
         float s1 = 0;

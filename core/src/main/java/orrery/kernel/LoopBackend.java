@@ -13,16 +13,15 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * Plain loops over arrays, for models so small that the time until the first token is what people notice. The Vector
- * API's code makes an object of every vector until C2 has compiled it, which costs seconds of a cold JVM; these loops
- * run well in the interpreter and in C1, and C2 makes vectors of them within milliseconds. They copy every weight to
- * Java's heap and compute on one thread.
+ * Plain loops over arrays, for models so small that the time to the first token dominates. The Vector API's code
+ * allocates an object for every vector until C2 has compiled it, which costs seconds in a cold JVM; these loops run
+ * well in the interpreter and in C1, and C2 vectorizes them within milliseconds. They copy every weight to the Java
+ * heap and use one thread.
  */
 public final class LoopBackend implements Backend {
     /**
-     * Bytes of copied weights up to which loops answer, whatever they are copied from: up to here, where weights stay
-     * in the last-level cache, one thread of them decodes no slower than the Vector API does once everything is
-     * compiled.
+     * The most bytes of copied weights for which loops are used: up to here, where weights fit into the last-level
+     * cache, one thread of them decodes no slower than the Vector API does once everything is compiled.
      */
     private static final long MOST_BYTES = 24L << 20;
 
@@ -31,7 +30,7 @@ public final class LoopBackend implements Backend {
         return "loops";
     }
 
-    /** Before all others: what they would do better is refused. */
+    /** Before all others: it refuses what they would do better. */
     @Override
     public int preference() {
         return 1000;
@@ -49,7 +48,7 @@ public final class LoopBackend implements Backend {
 
     @Override
     public Optional<String> refusal(ArchitectureSpec spec, List<Matrix> products) {
-        // Other operations are left to the slow reference.
+        // Other operations would use the slow reference.
         if (spec.draft().isPresent() || !spec.layers().stream().allMatch(LoopBackend::plain)) {
             return Optional.of("it runs small dense models, and " + spec.name() + " has more to it");
         }
@@ -75,7 +74,7 @@ public final class LoopBackend implements Backend {
         };
     }
 
-    /** Bytes of the copy that it makes of a matrix: halves of what is stored in halves, else floats. */
+    /** Bytes of the copy of a matrix: halves for elements of two bytes, otherwise floats. */
     static long bytesOfCopy(Matrix matrix) {
         boolean halves = matrix.scales().isEmpty() && (matrix.dtype() == DType.F16 || matrix.dtype() == DType.BF16);
         return (long) matrix.rows() * matrix.columns() * (halves ? Short.BYTES : Float.BYTES);

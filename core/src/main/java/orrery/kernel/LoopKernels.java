@@ -8,7 +8,7 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * The operations of small models as loops over arrays, on the caller's thread; the rare ones are left to the scalar
+ * The operations of small models as loops over arrays, on the caller's thread; rare ones are left to the scalar
  * reference.
  */
 final class LoopKernels implements Kernels {

@@ -3,17 +3,21 @@ package orrery.kernel;
 import java.util.Arrays;
 
 /**
- * Products of rows and weights. C2 makes no vectors of a sum along a row, since floats must be added in order, but it
- * does of one input added to a run of outputs. So a {@link LoopWeight} is a copy {@code [inputs, outputs]}.
+ * Products of rows and weights. C2 does not vectorize a sum along a row, since floats must be added in order, but it
+ * vectorizes adding one input's products to a run of outputs. So a {@link LoopWeight} is a copy
+ * {@code [inputs, outputs]}.
  *
- * <p>One input a turn for halves, not four: that loop is vectorised whenever it is compiled, the larger one in some
- * runs only (12 to 17 against 3 to 16 billion weights a second), and a load and a store of the outputs, which lie in
- * the first-level cache, cost little.
+ * <p>Halves use one input at a time, not four: that loop is vectorized whenever it is compiled, the larger one only in
+ * some runs (12 to 17 against 3 to 16 billion weights per second), and loading and storing the outputs, which are in
+ * the first-level cache, costs little.
  */
 final class LoopProduct {
     private LoopProduct() {}
 
-    /** {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, read and written from an element on. */
+    /**
+     * {@code out[r, o] = sum over i of x[r, i] * weight[o, i]}, starting at the given elements of {@code out} and
+     * {@code x}.
+     */
     static void multiply(float[] out, int outAt, float[] x, int xAt, LoopWeight weight, int rows) {
         int outputs = weight.outputs();
         int inputs = weight.inputs();
@@ -37,7 +41,7 @@ final class LoopProduct {
             case LoopWeight.Halves halves -> {
                 for (int i = 0; i < inputs; i++) {
                     for (int r = 0; r < rows; r++) {
-                        // Scaling by a power of two rounds nothing.
+                        // Scaling by a power of two does not round.
                         float input = x[xAt + r * inputs + i] * halves.scale;
                         addHalves(out, outAt + r * outputs, outputs, halves.weights, i * outputs, input);
                     }
@@ -46,7 +50,7 @@ final class LoopProduct {
         }
     }
 
-    /** Four inputs at a time round a quarter as often, which full floats are worth. */
+    /** Four inputs at a time round a quarter as often, which is worth it for full floats. */
     private static void addFour(float[] out, int to, int outputs, float[] weights, int from, float[] x, int at) {
         float x0 = x[at];
         float x1 = x[at + 1];

@@ -4,22 +4,22 @@ import orrery.tensor.Matrix;
 
 /** A copy of a matrix on the heap, {@code [inputs, outputs]}. */
 abstract sealed class LoopWeight extends Weight {
-    /** Outputs that are turned at a time: as many floats as a cache line has. */
+    /** Outputs that are transposed at a time: as many floats as a cache line has. */
     private static final int TURNED = 16;
 
-    /** The exponent that BF16 writes for infinities and NaN. */
+    /** BF16's exponent field of infinities and NaN. */
     private static final int INFINITE = 255;
 
-    /** The largest exponent of F16, as it is written. */
+    /** F16's largest exponent field. */
     private static final int LARGEST_HALF = 30;
 
-    /** What F32 and BF16 write for an exponent beyond what F16 does. */
+    /** The difference between the exponent fields of F32 or BF16 and of F16. */
     private static final int BIAS_DIFFERENCE = 127 - 15;
 
-    /** Below this, the scale were no normal float. */
+    /** Below this, the scale would not be a normal float. */
     private static final int LOWERED_LEAST = 1;
 
-    /** The smallest normal number of F16, as it is written. */
+    /** The smallest normal F16 number's bits. */
     private static final int SMALLEST_NORMAL = 1 << 10;
 
     private LoopWeight(Kernels owner, Matrix matrix) {
@@ -31,7 +31,7 @@ abstract sealed class LoopWeight extends Weight {
         return true;
     }
 
-    /** Exactly what the file has. */
+    /** Exactly the file's values. */
     static final class Floats extends LoopWeight {
         final float[] weights;
 
@@ -42,9 +42,9 @@ abstract sealed class LoopWeight extends Weight {
     }
 
     /**
-     * BF16 or F16 as F16 times {@code scale}, a power of two. C2 makes vectors of {@code float16ToFloat}, but not of
-     * the shift that widens BF16 (Java 25), and half the bytes of floats come through the caches. A fraction of BF16
-     * fits F16 exactly; only elements below 2^-29 of the matrix's largest become zero.
+     * BF16 or F16, stored as F16 times {@code scale}, a power of two. C2 vectorizes {@code float16ToFloat}, but not the
+     * shift that widens BF16 (Java 25), and halves need half the memory bandwidth of floats. A BF16 fraction fits into
+     * F16 exactly; only elements below 2^-29 of the matrix's largest become zero.
      */
     static final class Halves extends LoopWeight {
         final short[] weights;
@@ -113,7 +113,7 @@ abstract sealed class LoopWeight extends Weight {
     }
 
     /**
-     * The elements as {@code [inputs, outputs]}; BF16 as F16 where {@code lowered}, shifted exponents to subtract, is
+     * The elements as {@code [inputs, outputs]}; BF16 as F16 if {@code lowered}, which is subtracted from exponents, is
      * not 0.
      */
     private static short[] turned(Matrix matrix, int lowered) {
@@ -149,7 +149,9 @@ abstract sealed class LoopWeight extends Weight {
         }
     }
 
-    /** BF16 to F16 in place: the exponent lowered, and what is too small for that made zero, without a branch. */
+    /**
+     * Converts BF16 to F16 in place, without a branch: lowers the exponent, and turns what is then too small into zero.
+     */
     private static void halve(short[] bits, int count, int lowered) {
         for (int i = 0; i < count; i++) {
             int size = ((bits[i] & 0x7FFF) << 3) - lowered;

@@ -3,8 +3,8 @@ package orrery.kernel;
 import java.util.Arrays;
 
 /**
- * Where one sequence's past lies in one pool: the page that holds each run of positions, or {@link #ABSENT} where the
- * page was freed because no row can see it any more. Written by the scheduler alone.
+ * Where one sequence's entries in one pool are: the page of each run of positions, or {@link #ABSENT} if the page was
+ * freed because no row can see it any more. Written only by the scheduler.
  */
 public final class PageTable {
     /** No page here. */
@@ -13,7 +13,7 @@ public final class PageTable {
     private int[] pages = new int[8];
     private int length;
 
-    /** Runs of positions so far. */
+    /** The number of runs so far. */
     public int length() {
         return length;
     }
@@ -33,20 +33,20 @@ public final class PageTable {
         pages[length++] = page;
     }
 
-    /** Puts another page that holds the same in the place of a run's. */
+    /** Replaces a run's page by another page with the same content. */
     public void replace(int index, int page) {
         page(index);
         pages[index] = page;
     }
 
-    /** Forgets the page of a run, and says which it was. */
+    /** Removes the page of a run, and returns it. */
     public int remove(int index) {
         int page = page(index);
         pages[index] = ABSENT;
         return page;
     }
 
-    /** Forgets the last run altogether, and says which page it had. */
+    /** Removes the last run, and returns its page. */
     public int removeLast() {
         int page = page(length - 1);
         length--;

@@ -3,7 +3,7 @@ package orrery.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** In plain Java, for where the Vector API is not there: a ceiling for plain loops, not for the machine. */
+/** Plain Java, for systems without the Vector API: measures the peak of plain loops, not of the machine. */
 final class PlainProbe implements ProbeLoops {
     private static final float FACTOR = 0.999f;
     private static final int CHAINS = 12;

@@ -26,7 +26,7 @@ final class PlainProduct {
         }
     }
 
-    /** What is multiplied for one output. Blocks are decoded element by element, as their definition says. */
+    /** The weights of one output. Blocks are decoded element by element, by their definition. */
     private static void read(Matrix weight, int output, float[] to) {
         if (weight.layout() == Matrix.Layout.OUT_IN && !weight.dtype().blocked()) {
             Elements.run(weight, output, to);

@@ -2,7 +2,7 @@ package orrery.kernel;
 
 import orrery.tensor.Matrix;
 
-/** A weight that is read element by element where it lies. */
+/** A weight that is read element by element in place. */
 final class PlainWeight extends Weight {
     private final Matrix matrix;
 

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * Threads that do the parts of one thing at once; the caller is the first of them. Parts are claimed one after another,
- * so that a thread which the system has put aside holds up one part alone.
+ * Threads that do the parts of a task in parallel; the caller is the first of them. Parts are claimed one after
+ * another, so that a descheduled thread holds up only one part.
  */
 final class ProbeCrew implements AutoCloseable {
     private final Phaser phaser;
@@ -39,7 +39,7 @@ final class ProbeCrew implements AutoCloseable {
         }
     }
 
-    /** Does all parts; nothing of them may throw. */
+    /** Does all parts; the task must not throw. */
     void run(int count, IntConsumer task) {
         work = task;
         parts = count;

@@ -5,50 +5,50 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
 
 /**
- * The loops that ask the most of a machine, written as the products of a backend are: nothing but loads, and nothing
- * but multiply-adds, of floats and of bytes. {@link Ceilings} times them.
+ * Loops that reach a machine's peak, written like the products of a backend: one with nothing but loads, and one each
+ * with nothing but multiply-adds of floats and of bytes. {@link Ceilings} times them.
  */
 public interface ProbeLoops {
     /**
-     * What {@link #read} takes: its four streams begin a quarter of the bytes apart, and each of them takes whole
+     * The granularity of {@link #read}: its four streams start a quarter of the bytes apart, and each reads whole
      * vectors.
      */
     int MULTIPLE = 4096;
 
     /**
-     * Reads every byte once, in four independent streams, because one stream alone may not fill what a core can have
-     * under way.
+     * Reads every byte once, in four independent streams, because one stream alone may not use all the loads that a
+     * core can have in flight.
      *
      * @param memory native memory
      * @param bytes a multiple of {@link #MULTIPLE}
-     * @return a sum, so that no compiler leaves the loads out
+     * @return a sum, so that no compiler removes the loads
      */
     long read(MemorySegment memory, long offset, long bytes);
 
     /**
-     * Multiplies and adds in twelve independent chains, more than latency times throughput of any core so far, for so
-     * many turns, in registers alone.
+     * Multiplies and adds in twelve independent chains, more than latency times throughput of any core so far, for
+     * {@code turns} iterations, in registers only.
      */
     float multiply(float seed, int turns);
 
-    /** Float operations of one turn of {@link #multiply}; a multiply-add counts as two. */
+    /** Float operations per iteration of {@link #multiply}; a multiply-add counts as two. */
     int operationsPerTurn();
 
     /**
-     * Multiplies bytes and adds the products up in twelve independent chains, for so many turns, in registers alone;
-     * nothing where {@link #byteOperationsPerTurn} is empty.
+     * Multiplies bytes and adds the products in twelve independent chains, for {@code turns} iterations, in registers
+     * only; does nothing if {@link #byteOperationsPerTurn} is empty.
      */
     default void multiplyBytes(int turns) {}
 
     /**
-     * Operations on bytes of one turn of {@link #multiplyBytes}; a product and its addition count as two. Empty where
+     * Operations on bytes per iteration of {@link #multiplyBytes}; a product and its addition count as two. Empty if
      * the backend has no products of bytes.
      */
     default OptionalInt byteOperationsPerTurn() {
         return OptionalInt.empty();
     }
 
-    /** Memory to read, as the backend keeps its weights, freed with its arena. */
+    /** Memory to read, allocated like the backend's weights, freed with its arena. */
     default MemorySegment memory(Arena arena, long bytes) {
         return arena.allocate(bytes, MULTIPLE);
     }

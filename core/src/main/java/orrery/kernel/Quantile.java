@@ -1,11 +1,11 @@
 package orrery.kernel;
 
-/** The quantile of the normal distribution: how many deviations above the mean a given share lies below. */
+/** The quantile function of the normal distribution. */
 public final class Quantile {
     private Quantile() {}
 
     /**
-     * The value below which a normal variable lies with probability {@code share}, to 1e-12.
+     * The value below which a standard normal variable is with probability {@code share}, to 1e-12.
      *
      * @param share more than 0, less than 1
      */

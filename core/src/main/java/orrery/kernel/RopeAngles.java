@@ -6,14 +6,14 @@ import java.nio.ByteOrder;
 import orrery.tensor.Tensor;
 
 /**
- * {@link Kernels#angles} shared out among a crew, to the bit what the scalar reference computes: every backend's, since
- * no instruction of a processor has cosines that are equal to Java's.
+ * {@link Kernels#angles} in parallel, bitwise equal to the scalar reference. Every backend uses it, since no processor
+ * has cosine instructions that equal Java's.
  */
 public final class RopeAngles implements Crew.Task {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** Pairs below which waking another thread costs more than it saves. */
+    /** Below this number of pairs, waking another thread costs more than it saves. */
     private static final int WORTH_SHARING = 650;
 
     private static final int PARTS_OF_WORKER = 4;
@@ -49,7 +49,8 @@ public final class RopeAngles implements Crew.Task {
         int pairs = frequencies.length;
         for (int r = part * rowsOfPart; r < Math.min(rows, (part + 1) * rowsOfPart); r++) {
             for (int i = 0; i < pairs; i++) {
-                // In float, as the references do: doing better would differ from them far out.
+                // In float, as the reference implementations do: more precision would differ from them at large
+                // positions.
                 float angle = positions[r] * frequencies[i];
                 long at = 2L * r * pairs + i;
                 out.setAtIndex(FLOAT, at, (float) Math.cos(angle) * factor);

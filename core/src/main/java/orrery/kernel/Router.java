@@ -7,8 +7,8 @@ import orrery.spec.Experts.Router.Groups;
 import orrery.tensor.Tensor;
 
 /**
- * From router logits to a {@link Routing}: few numbers a row, so one plain implementation serves every backend on the
- * host.
+ * Turns router logits into a {@link Routing}. There are few numbers per row, so one plain implementation on the host
+ * serves every backend.
  */
 public final class Router {
     private final Experts spec;
@@ -21,7 +21,7 @@ public final class Router {
     /**
      * A router.
      *
-     * @param bias added to the scores for the choice alone, {@code [count]}, or empty
+     * @param bias added to the scores only for the choice, {@code [count]}, or empty
      */
     public Router(Experts spec, float[] bias) {
         this.spec = spec;
@@ -37,7 +37,7 @@ public final class Router {
         return spec;
     }
 
-    /** Chooses for every row of {@code logits [rows, experts]}. Of equal scores the lower index wins. */
+    /** Chooses experts for every row of {@code logits [rows, experts]}. Of equal scores, the lower index wins. */
     public void route(Routing routing, Tensor logits, int rows) {
         var router = spec.router();
         for (int r = 0; r < rows; r++) {
@@ -63,7 +63,7 @@ public final class Router {
             for (int expert : order) {
                 sum += scores[expert];
             }
-            // DeepSeek V3 guards its division, and a guard changes nothing for the others.
+            // DeepSeek V3 guards its division; for the others the guard changes nothing.
             double factor = router.scale() / (router.normalised() ? sum + 1e-20 : 1);
             for (int slot = 0; slot < order.length; slot++) {
                 routing.choose(r, slot, order[slot], (float) (scores[order[slot]] * factor));
@@ -86,7 +86,9 @@ public final class Router {
         }
     }
 
-    /** Leaves only the best groups; the others become minus infinity, since a biased score may well be negative. */
+    /**
+     * Keeps only the best groups; the scores of the others become minus infinity, since a biased score may be negative.
+     */
     private void dropGroups(Groups.Best groups) {
         int size = ranked.length / groups.groups();
         for (int g = 0; g < groups.groups(); g++) {
@@ -115,7 +117,7 @@ public final class Router {
         }
     }
 
-    /** The indices of the largest values, the largest first. */
+    /** The indices of the largest values, in descending order. */
     private static void best(float[] values, int[] order) {
         for (int slot = 0; slot < order.length; slot++) {
             int found = -1;

@@ -3,8 +3,8 @@ package orrery.kernel;
 import java.util.Arrays;
 
 /**
- * Which rows go to which experts, and with what weight: the rows of one expert lie together, so that its weights are
- * read once a step. Filled again at every layer; allocates nothing.
+ * Which rows go to which experts, and with what weight. The rows of one expert are contiguous, so that its weights are
+ * read once per step. Refilled at every layer; allocates nothing.
  */
 public final class Routing {
     private final int experts;
@@ -22,9 +22,9 @@ public final class Routing {
     /**
      * Room for a step.
      *
-     * @param maxRows rows at most
-     * @param experts how many there are
-     * @param active how many a row goes to
+     * @param maxRows the most rows
+     * @param experts the number of experts
+     * @param active experts per row
      */
     public Routing(int maxRows, int experts, int active) {
         this.experts = experts;
@@ -44,18 +44,18 @@ public final class Routing {
         return experts;
     }
 
-    /** How many experts a row goes to. */
+    /** Experts per row. */
     public int active() {
         return active;
     }
 
-    /** Says that the {@code slot}-th choice of a row is an expert. */
+    /** Sets the {@code slot}-th choice of a row. */
     public void choose(int row, int slot, int expert, float weight) {
         chosen[row * active + slot] = expert;
         chosenWeights[row * active + slot] = weight;
     }
 
-    /** The expert that is the {@code slot}-th choice of a row. */
+    /** The {@code slot}-th choice of a row. */
     public int chosen(int row, int slot) {
         return chosen[row * active + slot];
     }
@@ -79,12 +79,12 @@ public final class Routing {
         }
     }
 
-    /** Where the rows of an expert begin in {@link #rows} and {@link #weights}. */
+    /** Where the rows of an expert start in {@link #rows} and {@link #weights}. */
     public int start(int expert) {
         return starts[expert];
     }
 
-    /** How many rows an expert has. */
+    /** The number of rows of an expert. */
     public int rowsOf(int expert) {
         return starts[expert + 1] - starts[expert];
     }
@@ -99,17 +99,17 @@ public final class Routing {
         return grouped;
     }
 
-    /** How many choices all rows made together. */
+    /** The number of choices of all rows. */
     public int count() {
         return count;
     }
 
-    /** As many ones: where the weight has already been applied to the input. */
+    /** Weights of 1, for models that have already applied the weight to the input. */
     public float[] ones() {
         return ones;
     }
 
-    /** Weights beside them; not to be changed. */
+    /** The weight of each of {@link #rows}; not to be changed. */
     public float[] weights() {
         return weights;
     }

@@ -9,7 +9,7 @@ public final class RowBlocks {
     private int[] counts = new int[16];
     private int blocks;
 
-    /** Divides a step's rows, and says how many the largest block has. */
+    /** Divides a step's rows, and returns the number of rows of the largest block. */
     public int divide(Step step, int mostRows) {
         int rows = step.rows();
         if (firsts.length < rows) {
@@ -34,7 +34,7 @@ public final class RowBlocks {
         return most;
     }
 
-    /** How many blocks there are. */
+    /** The number of blocks. */
     public int count() {
         return blocks;
     }
@@ -44,7 +44,7 @@ public final class RowBlocks {
         return firsts[block];
     }
 
-    /** How many rows a block has. */
+    /** The number of rows of a block. */
     public int rows(int block) {
         return counts[block];
     }
@@ -54,7 +54,7 @@ public final class RowBlocks {
         return reach.firstSeenFrom(step.positions()[firsts[block]]);
     }
 
-    /** The last position that the block sees: no row of it sees further than its last one. */
+    /** The last position that the block sees: that of its last row. */
     public int lastSeen(int block, Step step, Reach reach) {
         int row = firsts[block] + counts[block] - 1;
         return reach.lastSeenFrom(step.positions()[row], step.lastSeen()[row]);

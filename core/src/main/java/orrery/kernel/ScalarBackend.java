@@ -2,7 +2,7 @@ package orrery.kernel;
 
 import java.util.Optional;
 
-/** Plain loops on one thread: slow, everywhere, and the oracle of every other backend. */
+/** Plain loops on one thread: slow, works everywhere, and is the reference for every other backend. */
 public final class ScalarBackend implements Backend {
     @Override
     public String name() {

@@ -10,8 +10,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * The oracle: plain loops, one thread, sums in double, no cleverness. Stays for ever, and is what every fast kernel is
- * held against.
+ * The reference: plain loops, one thread, sums in double, no optimizations. It is kept for ever, and every fast kernel
+ * is tested against it.
  */
 final class ScalarKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
@@ -126,8 +126,8 @@ final class ScalarKernels implements Kernels {
         int pairs = frequencies.length;
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < pairs; i++) {
-                // The references multiply position and frequency in float; doing better here would differ from them far
-                // out.
+                // The reference implementations multiply position and frequency in float; more precision would differ
+                // from them at large positions.
                 float angle = positions[r] * frequencies[i];
                 Elements.set(out, r, i, (float) Math.cos(angle) * factor);
                 Elements.set(out, r, pairs + i, (float) Math.sin(angle) * factor);

@@ -1,16 +1,16 @@
 package orrery.kernel;
 
 /**
- * {@code out[indices[first + i]] += y[i] * factors[first + i]}, shared out by columns: several rows may go to the same
- * one, always in the same order.
+ * {@code out[indices[first + i]] += y[i] * factors[first + i]}, divided among threads by columns: several rows may be
+ * added to the same one, always in the same order.
  */
 public final class ScatterSum implements Crew.Task {
     private static final long WORTH_SHARING = 64 << 10;
 
-    /** Columns of a part: whole cache lines, so that two workers never write the same one. */
+    /** Columns per part: whole cache lines, so that two workers never write to the same one. */
     private static final int APART = 64;
 
-    /** How a backend adds one row, or a part of it, to another. */
+    /** Adds one row, or a part of it, to another. */
     @FunctionalInterface
     public interface RowAdder {
         /**
@@ -18,7 +18,7 @@ public final class ScatterSum implements Crew.Task {
          *
          * @param to the address of a float
          * @param from the address of a float
-         * @param count of floats
+         * @param count the number of floats
          */
         void addScaled(long to, long from, float factor, int count);
     }
@@ -34,7 +34,7 @@ public final class ScatterSum implements Crew.Task {
     private int columns;
     private int columnsPerPart;
 
-    /** Sums that a crew computes. */
+    /** Sums on the threads of {@code crew}. */
     public ScatterSum(Crew crew, RowAdder adder) {
         this.crew = crew;
         this.adder = adder;
@@ -45,8 +45,8 @@ public final class ScatterSum implements Crew.Task {
      *
      * @param to the address of the rows that are added to
      * @param source the address of {@code rowCount} rows of {@code width} floats
-     * @param rows where each of them goes, from index {@code from} on
-     * @param weights what each is multiplied with, from index {@code from} on
+     * @param rows the target row of each, from index {@code from} on
+     * @param weights the factor of each, from index {@code from} on
      */
     public void add(long to, long source, int[] rows, float[] weights, int from, int rowCount, int width) {
         out = to;

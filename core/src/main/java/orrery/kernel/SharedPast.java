@@ -3,13 +3,15 @@ package orrery.kernel;
 import orrery.spec.Reach;
 
 /**
- * The past of each block of rows in partitions of so many positions, and how many threads share one past: one, unless
- * threads would otherwise have nothing to do. Partitions begin at multiples of their length, so what a row sums up does
- * not depend on how it is shared.
+ * Splits the KV positions of each block of rows into partitions, as in FlashDecoding, and decides how many threads
+ * share one block's positions: one, unless threads would otherwise be idle. Partitions start at multiples of their
+ * length, so a row's sums do not depend on how its positions are shared.
  */
 public final class SharedPast {
     private final RowBlocks blocks;
-    /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
+    /**
+     * The most bytes of partial results that are kept until they are merged; if more were needed, threads do not share.
+     */
     private final long mostKept;
 
     private Step step = new Step(0);
@@ -18,18 +20,18 @@ public final class SharedPast {
     private int splits = 1;
     private int most;
 
-    /** @param mostKept bytes that all partitions of a step may keep until they are merged */
+    /** @param mostKept the most bytes that all partitions of a step may keep until they are merged */
     public SharedPast(RowBlocks blocks, long mostKept) {
         this.blocks = blocks;
         this.mostKept = mostKept;
     }
 
     /**
-     * Divides the past of the blocks as they are now.
+     * Divides the positions of the current blocks.
      *
-     * @param positions of a partition
-     * @param heads KV heads, each of which is a part of its own
-     * @param sumBytes that one partition of a block and a head keeps
+     * @param positions positions per partition
+     * @param heads KV heads, each of which is a separate part
+     * @param sumBytes bytes that one partition of a block and a head keeps
      */
     public void divide(Step rows, Reach seen, int positions, int heads, int workers, long sumBytes) {
         step = rows;
@@ -46,22 +48,22 @@ public final class SharedPast {
                 : Math.clamp(most, 1, (wanted + parts - 1) / parts);
     }
 
-    /** How many threads share each past. */
+    /** How many threads share a block's positions. */
     public int splits() {
         return splits;
     }
 
-    /** Partitions of the longest past. */
+    /** Partitions of the block with the most positions. */
     public int most() {
         return most;
     }
 
-    /** How many partitions a block sees something of. */
+    /** The number of partitions that a block sees. */
     public int partitions(int block) {
         return blocks.lastSeen(block, step, reach) / partition - firstPartition(block) + 1;
     }
 
-    /** The number of the first of them, counted from the beginning of the sequence. */
+    /** The number of its first partition, counted from the start of the sequence. */
     public int firstPartition(int block) {
         return blocks.firstSeen(block, step, reach) / partition;
     }

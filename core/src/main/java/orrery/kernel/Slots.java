@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import orrery.tensor.KvType;
 
 /**
- * Where the keys and values of one layer lie, by absolute address. The one place that turns a page table into
- * addresses, and checks them.
+ * The absolute addresses of one layer's keys and values. The only code that converts page tables to addresses, and
+ * checks them.
  */
 public final class Slots {
     private @Nullable KvCache cache;
@@ -22,7 +22,7 @@ public final class Slots {
     private long valuesAt;
     private long pageBytes;
 
-    /** Of a layer of a cache, until it is asked for another. */
+    /** Selects a layer of a cache. */
     public void of(KvCache memory, int owner) {
         cache = memory;
         layer = owner;
@@ -38,37 +38,37 @@ public final class Slots {
         pageBytes = memory.layerBytes(owner);
     }
 
-    /** Whether values have room of their own. */
+    /** Whether values have memory of their own. */
     public boolean separate() {
         return separate;
     }
 
-    /** Positions of a panel. */
+    /** Positions per panel. */
     public int panel() {
         return panel;
     }
 
-    /** Positions of a page. */
+    /** Positions per page. */
     public int pageSize() {
         return pageSize;
     }
 
-    /** How keys lie. */
+    /** The keys' layout. */
     public KvLayout keys() {
         return keys;
     }
 
-    /** How values lie: as the keys do that they are the beginning of, where they have no room of their own. */
+    /** The values' layout; the keys' layout if values are the beginning of the keys. */
     public KvLayout values() {
         return values;
     }
 
-    /** Where the past of a row's sequence lies. */
+    /** The page table of a row's sequence. */
     public PageTable table(Step step, int row) {
         return step.pages(row, pool);
     }
 
-    /** Where the layer's part of the page of that position begins. */
+    /** The address of the layer's part of that position's page. */
     private long page(PageTable table, int position) {
         int page = table.page(position / pageSize);
         if (page < 0) {
@@ -86,22 +86,22 @@ public final class Slots {
         return slab.address() + base;
     }
 
-    /** Bytes from a head's keys to the next one's in a page. */
+    /** Bytes from a head's keys to the next head's in a page. */
     public long keyHeadBytes() {
         return keyHeadBytes;
     }
 
-    /** Bytes from a head's values to the next one's in a page. */
+    /** Bytes from a head's values to the next head's in a page. */
     public long valueHeadBytes() {
         return valueHeadBytes;
     }
 
-    /** The panel of a head's keys that holds that position. */
+    /** The panel of a head's keys with that position. */
     public long keys(PageTable table, int head, int position) {
         return page(table, position) + head * keyHeadBytes + position % pageSize / panel * keys.bytes();
     }
 
-    /** The panel of a head's values that holds that position. */
+    /** The panel of a head's values with that position. */
     public long values(PageTable table, int head, int position) {
         return page(table, position) + valuesAt + head * valueHeadBytes + position % pageSize / panel * values.bytes();
     }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import orrery.tensor.Tensor;
 
-/** What mixtures of experts and latent attention ask of a machine beyond what every model does. */
+/** The operations of mixtures of experts and latent attention. */
 public interface SparseKernels {
 
     /** {@code x = 0}. */
@@ -57,8 +57,8 @@ public interface SparseKernels {
     }
 
     /**
-     * {@code out[i, c] =} element {@code column + c} of the key that the cache holds for position {@code i < count} of
-     * a layer with one KV head: the past, laid out flat again, in float.
+     * {@code out[i, c] =} element {@code column + c} of the cached key of position {@code i < count}, in a layer with
+     * one KV head: copies cached keys to contiguous floats.
      */
     default void gatherKv(Tensor out, int column, KvCache cache, int layer, PageTable pages, int count) {
         var keys = cache.keys(layer);
@@ -72,7 +72,7 @@ public interface SparseKernels {
         }
     }
 
-    /** {@code out[r, column + c] = x[r, c]}: puts a narrow tensor beside others. */
+    /** {@code out[r, column + c] = x[r, c]}: copies a narrow tensor into some columns of a wider one. */
     default void place(Tensor out, int column, Tensor x, int rows) {
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < x.columns(); c++) {
@@ -82,21 +82,21 @@ public interface SparseKernels {
     }
 
     /**
-     * One small product for each head: head {@code h} reads {@code weights[h].inputs()} elements of a row of {@code x}
-     * from {@code h * xStride} on, and writes {@code weights[h].outputs()} elements of {@code out} from
+     * One small product per head: head {@code h} reads {@code weights[h].inputs()} elements of a row of {@code x} from
+     * {@code h * xStride} on, and writes {@code weights[h].outputs()} elements of {@code out} from
      * {@code h * outStride} on.
      */
     void matmulHeads(Tensor out, int outStride, Tensor x, int xStride, List<Weight> weights, int rows);
 
     /**
-     * {@code out[i] = x[i] weights[chosen[i]]^T} for {@code i < count}: each row through an expert of its own. Equal
-     * choices that are neighbours read their weights once.
+     * {@code out[i] = x[i] weights[chosen[i]]^T} for {@code i < count}: each row with its own expert. Adjacent equal
+     * choices read their weights once.
      */
     void matmulEach(Tensor out, Tensor x, List<Weight> weights, int[] chosen, int count);
 
     /**
-     * {@link #matmulEach} twice with the same inputs and choices, gate and up projections of the chosen experts: one
-     * operation, because in decoding each is so small that waiting for all threads between them shows.
+     * {@link #matmulEach} twice with the same inputs and choices, for gate and up projections of the chosen experts. It
+     * is one operation because in decoding each is so small that the barrier between two would cost noticeable time.
      */
     default void matmulPairs(
             Tensor first, Tensor second, Tensor x, List<Weight> firsts, List<Weight> seconds, int[] chosen, int count) {

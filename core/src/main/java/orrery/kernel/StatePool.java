@@ -9,8 +9,8 @@ import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
 /**
- * States of recurrent layers: a slot holds those of all layers, for one sequence at one position. Made as slots are
- * taken.
+ * States of recurrent layers: a slot holds those of all layers, for one sequence at one position. Allocated as slots
+ * are taken.
  */
 final class StatePool {
     private final Arena arena;
@@ -24,9 +24,7 @@ final class StatePool {
     private int[] free = new int[16];
     private int freeCount;
 
-    /**
-     * @param elements of each layer's state; 0 for a layer without
-     */
+    /** @param elements of each layer's state; 0 for a layer without one */
     StatePool(Arena arena, long[] elements, int maxSlots) {
         this.arena = arena;
         this.elements = elements;

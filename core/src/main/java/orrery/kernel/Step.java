@@ -5,22 +5,22 @@ import org.jspecify.annotations.Nullable;
 import orrery.tensor.Tensor;
 
 /**
- * The rows of one forward pass: what each row is, its sequence, its position, where its past lies, and whether it wants
- * logits. A prompt, one new token, or forty sequences mixed are all just rows. Rows of one sequence come in the order
- * of their positions.
+ * The rows of one forward pass: for each row its token, its sequence, its position, its page tables, and whether it
+ * needs logits. A prompt, one new token, or forty sequences mixed are all just rows. Rows of one sequence come in the
+ * order of their positions.
  *
- * <p>A row is a token, or a <em>soft row</em>: a vector (a part of an image) that takes the place of the token's
- * embedding. The vector is used as it is, after whatever the model multiplies its embeddings with; learned positions
- * are added to it as to every row. A soft row still has a token id, that of the placeholder in the prompt, for what is
- * looked up by id besides: Gemma 3n's embedding per layer, where an id beyond the table stands for its first row.
+ * <p>A row is a token, or a <em>soft row</em>: a vector (a part of an image) that replaces the token's embedding. The
+ * vector is used unchanged, without the factor with which the model multiplies its embeddings; learned positions are
+ * added to it as to every row. A soft row still has a token id, that of the placeholder in the prompt, for other
+ * lookups by id: Gemma 3n's embedding per layer, where an id beyond the table reads its first row.
  *
  * <p>A row sees the keys of its sequence up to its own. The rows of a <em>span</em> see each other in both directions,
- * as the tokens of an image do in Gemma 3: {@code key <= query, or both are in one span}. A window or a chunk holds
- * within a span, too, and limits how far a row sees back. A span lies within one sequence and within one step: keys of
- * rows that come in a later step do not exist yet, so code that divides a prompt into steps never cuts a span.
+ * as the tokens of an image do in Gemma 3: {@code key <= query, or both are in one span}. A window or a chunk also
+ * applies within a span, and limits how far back a row sees. A span is part of one sequence and of one step: keys of
+ * rows in a later step do not exist yet, so code that divides a prompt into steps never splits a span.
  *
- * <p>A step is filled again and again by the one thread that owns it, so that nothing is allocated for a token; its
- * arrays are read up to {@link #rows} only and must not be changed by readers.
+ * <p>A step is reused by the one thread that owns it, so that nothing is allocated per token; its arrays are valid up
+ * to {@link #rows} and must not be changed by readers.
  */
 public final class Step {
     /** No state of the cache. */
@@ -58,7 +58,7 @@ public final class Step {
         statesAfter = new int[capacity];
     }
 
-    /** Forgets all rows and sequences. */
+    /** Removes all rows and sequences. */
     public void clear() {
         keepsHidden = false;
         rows = 0;
@@ -71,7 +71,7 @@ public final class Step {
     }
 
     /**
-     * Adds a sequence, and says its index within this step.
+     * Adds a sequence, and returns its index within this step.
      *
      * @param pages its page tables, one for each pool of the cache
      */
@@ -80,9 +80,9 @@ public final class Step {
     }
 
     /**
-     * The same for a model with layers that keep a state for each sequence.
+     * The same for a model with states per sequence.
      *
-     * @param state the state of the cache that its first row of this step goes on from
+     * @param state the cache's state slot that its first row of this step continues from
      */
     public int addSequence(PageTable[] pages, int state) {
         if (sequenceCount == tables.length) {
@@ -97,7 +97,7 @@ public final class Step {
     }
 
     /**
-     * Says how many positions a sequence is known to have, those of later steps included: some kinds of RoPE turn by
+     * Sets how many positions a sequence is known to have, including those of later steps: some kinds of RoPE depend on
      * it.
      */
     public void expect(int sequence, int length) {
@@ -127,9 +127,9 @@ public final class Step {
     /**
      * Adds a soft row.
      *
-     * @param token the id of the placeholder, not necessarily one of the vocabulary
-     * @param vectors {@code [count, hidden size]} in F32, allocated by the kernels that will run the step; not changed
-     *     before they have
+     * @param token the id of the placeholder, not necessarily in the vocabulary
+     * @param vectors {@code [count, hidden size]} in F32, allocated by the kernels that will run the step; must not
+     *     change before they have
      * @param index which of the vectors
      */
     public void addSoft(int sequence, int token, Tensor vectors, int index, int position, boolean wantsLogits) {
@@ -144,8 +144,8 @@ public final class Step {
     }
 
     /**
-     * Adds a row that sees as far as one of another step, for a pass over some of that step's rows; a vector is not
-     * taken along.
+     * Adds a row that sees as far as a row of another step, for a pass over some of that step's rows; a vector is not
+     * copied.
      */
     public void addLike(int sequence, Step other, int row) {
         add(sequence, other.tokens[row], other.positions[row], false);
@@ -153,12 +153,12 @@ public final class Step {
     }
 
     /**
-     * Makes a span of rows that have just been added: they see each other in both directions.
+     * Makes the rows added last a span: they see each other in both directions.
      *
      * @param first the first of its rows
-     * @param count how many rows it has, all of one sequence at positions one after another
-     * @throws IllegalArgumentException if it is empty, has rows that are not there, or that belong to another sequence
-     *     or another span, or if its positions do not follow one another
+     * @param count the number of rows, all of one sequence at consecutive positions
+     * @throws IllegalArgumentException if it is empty, has rows that do not exist, or that belong to another sequence
+     *     or another span, or if its positions are not consecutive
      */
     public void span(int first, int count) {
         if (first < 0 || count < 1 || first > rows - count) {
@@ -185,8 +185,8 @@ public final class Step {
     }
 
     /**
-     * Has the state after the row that was added last written to that slot of the cache; it may be the one that its
-     * sequence began with.
+     * Requests that the state after the row added last is written to that slot of the cache; it may be the slot that
+     * its sequence started from.
      */
     public void keepState(int slot) {
         statesAfter[rows - 1] = slot;
@@ -196,40 +196,39 @@ public final class Step {
         return tokens.length;
     }
 
-    /** How many rows there are. */
+    /** The number of rows. */
     public int rows() {
         return rows;
     }
 
-    /** Token ids, one a row; those of soft rows may be beyond the vocabulary. */
+    /** Token ids, one per row; those of soft rows may be beyond the vocabulary. */
     public int[] tokens() {
         return tokens;
     }
 
-    /** Absolute positions, one a row. */
+    /** Absolute positions, one per row. */
     public int[] positions() {
         return positions;
     }
 
     /**
-     * The last position that each row sees, where no reach of a layer ends before: its own, or that of its span's last
-     * row.
+     * The last position that each row sees, before a layer's reach applies: its own, or that of its span's last row.
      */
     public int[] lastSeen() {
         return lastSeen;
     }
 
-    /** How many soft rows there are. */
+    /** The number of soft rows. */
     public int softCount() {
         return softCount;
     }
 
-    /** Which rows are soft, ascending; the first {@link #softCount} entries count. */
+    /** The indices of the soft rows, ascending; only the first {@link #softCount} entries are valid. */
     public int[] softRows() {
         return softRows;
     }
 
-    /** The tensor of which a soft row, counted among the soft ones, is one row. */
+    /** The tensor that contains a soft row, counted among the soft ones. */
     public Tensor softVectors(int soft) {
         var vectors = softVectors[soft];
         if (vectors == null) {
@@ -238,27 +237,27 @@ public final class Step {
         return vectors;
     }
 
-    /** Which row of its tensor each soft row is; the first {@link #softCount} entries count. */
+    /** The row of its tensor for each soft row; only the first {@link #softCount} entries are valid. */
     public int[] softIndices() {
         return softIndices;
     }
 
-    /** Which of this step's sequences each row belongs to. */
+    /** The index of each row's sequence. */
     public int[] sequences() {
         return sequences;
     }
 
-    /** Asks for the hidden states of all rows, after the final norm. */
+    /** Requests the hidden states of all rows, after the final norm. */
     public void keepHidden() {
         keepsHidden = true;
     }
 
-    /** Whether the hidden states of all rows are asked for. */
+    /** Whether the hidden states of all rows are requested. */
     public boolean keepsHidden() {
         return keepsHidden;
     }
 
-    /** The rows that want logits, ascending; the first {@link #wantedCount} entries count. */
+    /** The rows that need logits, ascending; only the first {@link #wantedCount} entries are valid. */
     public int[] wanted() {
         return wanted;
     }
@@ -267,35 +266,35 @@ public final class Step {
         return wantedCount;
     }
 
-    /** The state of the cache that a sequence's first row goes on from. */
+    /** The cache's state slot that a sequence's first row continues from. */
     public int stateBefore(int sequence) {
         return statesBefore[sequence];
     }
 
     /**
-     * Where the state after a row has to be written, or {@link #NO_STATE}. The last row that has such a place is the
-     * last that counts.
+     * The slot that the state after a row has to be written to, or {@link #NO_STATE}. After a sequence's last row with
+     * a slot, its state is not needed.
      */
     public int stateAfter(int row) {
         return statesAfter[row];
     }
 
-    /** How many sequences there are. */
+    /** The number of sequences. */
     public int sequenceCount() {
         return sequenceCount;
     }
 
-    /** Positions that a sequence is known to have, after the last row of this step at least. */
+    /** Positions that a sequence is known to have, at least up to the last row of this step. */
     public int length(int sequence) {
         return lengths[sequence];
     }
 
-    /** Where the past of a sequence lies, pool by pool; not to be changed. */
+    /** The page tables of a sequence, one per pool; not to be changed. */
     public PageTable[] pagesOf(int sequence) {
         return tables[sequence];
     }
 
-    /** Where the past of a row's sequence lies in one pool. */
+    /** The page table of a row's sequence in one pool. */
     public PageTable pages(int row, int pool) {
         return tables[sequences[row]][pool];
     }

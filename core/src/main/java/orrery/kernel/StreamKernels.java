@@ -2,7 +2,7 @@ package orrery.kernel;
 
 import orrery.tensor.Tensor;
 
-/** What parallel residual streams and sparse activations (Gemma 3n) ask of a machine. */
+/** The operations of parallel residual streams and sparse activations (Gemma 3n). */
 public interface StreamKernels {
 
     /** {@code out = x}. */
@@ -57,7 +57,7 @@ public interface StreamKernels {
         }
     }
 
-    /** {@code x[r] *= rms(like[r]) / sqrt(max(mean(x[r]^2), floor))}: the same direction at another row's size. */
+    /** {@code x[r] *= rms(like[r]) / sqrt(max(mean(x[r]^2), floor))}: scales a row to the magnitude of another one. */
     default void matchSize(Tensor x, Tensor like, double floor, int rows) {
         for (int r = 0; r < rows; r++) {
             double wanted = Math.sqrt(meanSquare(like, r));

@@ -1,12 +1,11 @@
 package orrery.kernel;
 
 /**
- * A matrix as one {@link Kernels} multiplies with it: what {@link Kernels#prepare} makes of it, and all that products
- * take. It belongs to the kernels that made it and is of no use to others; what was packed for it is freed when they
- * are closed.
+ * A matrix in the form that {@link Kernels} multiply with: the result of {@link Kernels#prepare}, and what products
+ * take. It can only be used with the kernels that made it; packed memory is freed when they are closed.
  *
- * <p>Floats are multiplied where they lie, whichever way round, and may change between two operations, as they do in
- * training. Only a packed weight is a copy, which later changes of its matrix do not reach.
+ * <p>Floats are multiplied in place, in either layout, and may change between two operations, as they do in training.
+ * Only a packed weight is a copy, which later changes of its matrix do not reach.
  */
 public abstract class Weight {
     private final Kernels owner;
@@ -29,19 +28,19 @@ public abstract class Weight {
         return owner;
     }
 
-    /** Elements of a row of results. */
+    /** Elements of an output row. */
     public final int outputs() {
         return outputs;
     }
 
-    /** Elements of a row of activations. */
+    /** Elements of an input row. */
     public final int inputs() {
         return inputs;
     }
 
     /**
-     * Whether it is a copy in another order or form: its matrix is not read again, and its elements can no longer
-     * change.
+     * Whether it is a copy in another order or form: its matrix is not read again, and later changes of its elements
+     * have no effect.
      */
     public abstract boolean packed();
 }

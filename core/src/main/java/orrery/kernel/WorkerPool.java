@@ -7,12 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that stay. A call hands them one task in parts, takes part itself, and returns when every part is done: one
- * barrier a call, nothing allocated. Idle threads spin for some tens of microseconds, which is longer than a decoder
- * needs between two kernels, then park.
+ * A pool of permanent threads. A call passes them one task in parts, takes part itself, and returns when every part is
+ * done: one barrier per call, nothing allocated. Idle threads spin for some tens of microseconds, which is longer than
+ * a decoder needs between two kernels, then park.
  *
- * <p>Parts are claimed one after another, so a thread that the system has put aside holds up only the part it has
- * claimed; a parked thread that wakes too late finds nothing to claim. One thread calls at a time.
+ * <p>Parts are claimed one after another, so a descheduled thread holds up only the part that it has claimed; a parked
+ * thread that wakes too late finds nothing to claim. Only one thread calls at a time.
  */
 public final class WorkerPool implements Crew, AutoCloseable {
     private static final int SPINS = 1 << 11;
@@ -22,9 +22,8 @@ public final class WorkerPool implements Crew, AutoCloseable {
     private final Thread[] threads;
     private final AtomicInteger[] parked;
     /**
-     * The number of the call in the upper half, the parts left to claim in the lower. All that a claim is decided by
-     * stands in this one word: were it compared with a field, a slow thread could compare an old ticket with the next
-     * call's field.
+     * The number of the call in the upper half, the parts left to claim in the lower half. A claim depends only on this
+     * one word: if it were compared with a field, a slow thread could compare an old ticket with the next call's field.
      */
     private final AtomicLong ticket = new AtomicLong();
 
@@ -36,7 +35,7 @@ public final class WorkerPool implements Crew, AutoCloseable {
     private volatile @Nullable Thread waiting;
     private volatile boolean closed;
 
-    /** A pool of {@code workers} threads, the caller's among them: 1 makes no thread at all. */
+    /** A pool of {@code workers} threads, including the caller: 1 creates no thread at all. */
     public WorkerPool(int workers) {
         threads = new Thread[workers - 1];
         parked = new AtomicInteger[threads.length];
@@ -57,7 +56,8 @@ public final class WorkerPool implements Crew, AutoCloseable {
     }
 
     /**
-     * Runs all parts of a task. If a part throws, the others still run, and the first thing thrown reaches the caller.
+     * Runs all parts of a task. If a part throws, the others still run, and the first exception is thrown to the
+     * caller.
      *
      * @throws IllegalStateException after {@link #close}
      */
@@ -88,7 +88,7 @@ public final class WorkerPool implements Crew, AutoCloseable {
             if (spins < SPINS) {
                 Thread.onSpinWait();
             } else {
-                // The thread that does the last part sees this, or this one sees that the part is done.
+                // Either the thread that does the last part sees this, or this thread sees that the part is done.
                 waiting = Thread.currentThread();
                 if (done.get() < count) {
                     LockSupport.park(this);
@@ -107,7 +107,7 @@ public final class WorkerPool implements Crew, AutoCloseable {
         }
     }
 
-    /** Throws what was thrown first, if anything was. */
+    /** Throws the first exception, if there was one. */
     private void passOn() {
         var thrown = failure.getAndSet(null);
         switch (thrown) {
@@ -125,7 +125,7 @@ public final class WorkerPool implements Crew, AutoCloseable {
             if (seen >>> 32 != call || left == 0) {
                 return;
             }
-            // Success proves that the call was still open, hence its task and parts in place, when they were read.
+            // Success proves that the call was still open, so its task and parts were valid when they were read.
             var work = task;
             int count = parts;
             if (ticket.compareAndSet(seen, seen - 1)) {
@@ -150,8 +150,8 @@ public final class WorkerPool implements Crew, AutoCloseable {
             }
             if (call == served) {
                 flag.set(1);
-                // Between the flag and the look a call may have come: its thread has seen the flag, or is seen
-                // here.
+                // A call may have arrived between setting the flag and this check: either its thread saw the flag, or
+                // the call is seen here.
                 if (ticket.get() >>> 32 == served && !closed) {
                     LockSupport.park(this);
                 }

@@ -1,5 +1,5 @@
 /**
- * Everything that a model asks of a machine: the operations, the rows of one forward pass, the memory of the past, the
- * scalar reference, and how a place to compute is found. Nothing here knows a layer or an architecture.
+ * All operations that a model needs: the kernels' interface, the rows of one forward pass, the memory of the KV cache,
+ * the scalar reference, and the choice of a backend. Nothing here depends on a layer or an architecture.
  */
 package orrery.kernel;

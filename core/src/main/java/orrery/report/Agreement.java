@@ -71,10 +71,6 @@ public final class Agreement {
     }
 
     /** Kullback-Leibler divergence in nats of softmax(actual) from softmax(expected): 0 where they are the same. */
-    static double divergence(float[] expected, float[] actual) {
-        return divergence(expected, logSum(expected), actual, logSum(actual));
-    }
-
     private static double divergence(float[] expected, double expectedLog, float[] actual, double actualLog) {
         double divergence = 0;
         for (int i = 0; i < expected.length; i++) {

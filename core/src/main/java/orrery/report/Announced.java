@@ -1,6 +1,7 @@
 package orrery.report;
 
-import java.util.LinkedHashMap;
+import static orrery.report.DataMap.map;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,9 +56,7 @@ public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement w
     }
 
     private static FactValue fact(Announcement.Context context) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("tokens", context.tokens());
-        data.put("text", context.text());
+        var data = map("tokens", context.tokens(), "text", context.text());
         context.extended().ifPresent(tokens -> data.put("with_yarn", tokens));
         data.put("source", context.source());
         String told = context.extended().isPresent()
@@ -69,38 +68,35 @@ public record Announced(ArchitectureSpec spec, boolean isRelease, Announcement w
 
     /** {@code text part only: the release's vision tower of 420M parameters is not counted}. */
     public Optional<String> leftOut() {
-        return words.leftOut()
-                .map(part -> part.sentence(
-                        part.parameters().isPresent()
-                                ? Numbers.rounded(part.parameters().getAsLong())
-                                : ""));
+        return words.leftOut().map(part -> {
+            var count = part.parameters();
+            return part.sentence(count.isPresent() ? Numbers.rounded(count.getAsLong()) : "");
+        });
     }
 
     /** Parameters of the whole release, with the part that no text goes through, where they are known. */
     public OptionalLong total() {
-        return words.leftOut().isPresent() && words.leftOut().get().parameters().isPresent()
-                ? OptionalLong.of(
-                        spec.parameters() + words.leftOut().get().parameters().getAsLong())
-                : OptionalLong.empty();
+        var part = words.leftOut().map(Announcement.LeftOut::parameters).orElse(OptionalLong.empty());
+        return part.isPresent() ? OptionalLong.of(spec.parameters() + part.getAsLong()) : part;
     }
 
     /** For programs, beside the release's name and origin. */
     Map<String, Object> data() {
-        var data = new LinkedHashMap<String, Object>();
-        words.training()
-                .ifPresent(one -> data.put(
-                        "training_tokens",
-                        CardData.map("tokens", one.tokens(), "text", one.text(), "source", one.source())));
+        var data = map();
+        words.training().ifPresent(one -> {
+            var tokens = map("tokens", one.tokens(), "text", one.text(), "source", one.source());
+            data.put("training_tokens", tokens);
+        });
         words.leftOut().ifPresent(one -> {
-            var part = CardData.map("part", one.name());
+            var part = map("part", one.name());
             one.parameters().ifPresent(number -> part.put("parameters", number));
             part.put("source", one.source());
             data.put("not_counted", part);
         });
-        words.effective()
-                .ifPresent(one -> data.put(
-                        "effective_parameters",
-                        CardData.map("text", one.text(), "definition", one.definition(), "source", one.source())));
+        words.effective().ifPresent(one -> {
+            var effective = map("text", one.text(), "definition", one.definition(), "source", one.source());
+            data.put("effective_parameters", effective);
+        });
         total().ifPresent(number -> data.put("parameters_of_whole_release", number));
         return data;
     }

@@ -28,11 +28,8 @@ record AttentionCost(List<Layer> layers, double stateBytes) {
     private record Layer(Reach reach, long positionBytes, long rowPair, long promptPair) {}
 
     static AttentionCost of(ArchitectureSpec spec, KvType type) {
-        return new AttentionCost(
-                spec.layers().stream()
-                        .map(layer -> layer(layer.attention(), type))
-                        .toList(),
-                (double) spec.stateElements() * Float.BYTES);
+        var layers = spec.layers().stream().map(layer -> layer(layer.attention(), type));
+        return new AttentionCost(layers.toList(), (double) spec.stateElements() * Float.BYTES);
     }
 
     private static Layer layer(Op.Attention op, KvType type) {
@@ -45,11 +42,10 @@ record AttentionCost(List<Layer> layers, double stateBytes) {
             case Latent latent -> {
                 long heads = latent.queryHeads();
                 long rotary = latent.rope().dimensions();
-                yield new Layer(
-                        Reach.FULL,
-                        type.bytes(latent.latentRank() + latent.rope().dimensions()),
-                        heads * (2L * latent.latentRank() + rotary),
-                        heads * (latent.nopeSize() + rotary + latent.valueSize()));
+                long rowPair = heads * (2L * latent.latentRank() + rotary);
+                long promptPair = heads * (latent.nopeSize() + rotary + latent.valueSize());
+                int cached = latent.latentRank() + latent.rope().dimensions();
+                yield new Layer(Reach.FULL, type.bytes(cached), rowPair, promptPair);
             }
         };
     }
@@ -77,11 +73,7 @@ record AttentionCost(List<Layer> layers, double stateBytes) {
     List<WorkTable.Term> terms() {
         var byReach = new LinkedHashMap<Reach, WorkTable.Term>();
         for (var layer : layers) {
-            byReach.merge(
-                    layer.reach,
-                    new WorkTable.Term(layer.reach, 1, 2.0 * layer.rowPair),
-                    (one, other) -> new WorkTable.Term(
-                            one.reach(), one.layers() + other.layers(), one.flops() + other.flops()));
+            byReach.merge(layer.reach, new WorkTable.Term(layer.reach, 1, 2.0 * layer.rowPair), WorkTable.Term::plus);
         }
         return List.copyOf(byReach.values());
     }

@@ -1,6 +1,7 @@
 package orrery.report;
 
-import static orrery.report.CardData.map;
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,37 +45,28 @@ final class AttentionFacts {
         var heads = op.heads();
         facts.put(Property.MECHANISM, mechanism(heads));
         String keyValue = heads.keyValue() == heads.query() ? "" : " · " + Numbers.count(heads.keyValue(), "KV head");
-        facts.put(
-                Property.QUERY_HEADS,
-                FactValue.number(
-                        heads.query(),
-                        Numbers.count(heads.query(), "head") + " of " + Numbers.exact(heads.size()) + keyValue));
+        String query = Numbers.count(heads.query(), "head") + " of " + Numbers.exact(heads.size()) + keyValue;
+        facts.number(Property.QUERY_HEADS, heads.query(), query);
         facts.number(Property.KV_HEADS, heads.keyValue());
         facts.number(Property.HEAD_SIZE, heads.size());
-        facts.put(
-                Property.SHARED_CACHE,
-                switch (op.keyValues()) {
-                    case GroupedQuery.KeyValues.Own _ -> FactValue.none();
-                    case GroupedQuery.KeyValues.Borrowed(var layer) ->
-                        FactValue.of("shared", layer, "that of layer " + layer, "");
-                });
+        switch (op.keyValues()) {
+            case GroupedQuery.KeyValues.Own _ -> facts.none(Property.SHARED_CACHE);
+            case GroupedQuery.KeyValues.Borrowed(var layer) ->
+                facts.put(Property.SHARED_CACHE, FactValue.of("shared", layer, "that of layer " + layer, ""));
+        }
         norms(facts, op.norms());
     }
 
     private static void latent(FactMap facts, Latent op) {
-        facts.put(
-                Property.MECHANISM,
-                FactValue.form("latent", "multi-head latent attention (MLA)", "Multi-head latent attention"));
-        facts.put(Property.QUERY_HEADS, FactValue.number(op.queryHeads(), Numbers.count(op.queryHeads(), "head")));
-        facts.put(
-                Property.NOPE_SIZE,
-                FactValue.number(
-                        op.nopeSize(),
-                        "query and key " + op.nopeSize() + " + " + op.rope().dimensions() + " with RoPE, value "
-                                + op.valueSize()));
-        facts.number(Property.ROPE_SIZE, op.rope().dimensions());
+        int rotary = op.rope().dimensions();
+        String sizes = "query and key " + op.nopeSize() + " + " + rotary + " with RoPE, value " + op.valueSize();
+        String title = "Multi-head latent attention";
+        facts.form(Property.MECHANISM, "latent", "multi-head latent attention (MLA)", title);
+        facts.number(Property.QUERY_HEADS, op.queryHeads(), Numbers.count(op.queryHeads(), "head"));
+        facts.number(Property.NOPE_SIZE, op.nopeSize(), sizes);
+        facts.number(Property.ROPE_SIZE, rotary);
         facts.number(Property.VALUE_SIZE, op.valueSize());
-        facts.put(Property.KV_LATENT, FactValue.number(op.latentRank(), "KV latent " + Numbers.exact(op.latentRank())));
+        facts.number(Property.KV_LATENT, op.latentRank(), "KV latent " + Numbers.exact(op.latentRank()));
         if (op.queryRank().isPresent()) {
             int rank = op.queryRank().getAsInt();
             facts.positive(Property.QUERY_LATENT, rank, "query latent " + Numbers.exact(rank));
@@ -82,8 +74,8 @@ final class AttentionFacts {
             facts.put(Property.QUERY_LATENT, FactValue.none("no query latent"));
         }
         String norm = Words.norm(op.norm());
-        facts.put(Property.LATENT_NORM, FactValue.form(NormFacts.data(op.norm()), norm, norm + " on the latents"));
-        facts.put(Property.QK_NORM, FactValue.none());
+        facts.form(Property.LATENT_NORM, NormFacts.data(op.norm()), norm, norm + " on the latents");
+        facts.none(Property.QK_NORM);
     }
 
     private static FactValue reach(Op.Attention op) {
@@ -105,8 +97,8 @@ final class AttentionFacts {
         on.values().removeIf(norm -> norm.equals(NormSpec.NONE));
         String form = Words.span(norms.span()) + ", " + Words.order(norms.order());
         if (on.isEmpty()) {
-            facts.put(Property.QK_NORM, FactValue.none());
-            facts.put(Property.QK_NORM_FORM, FactValue.form(form, form, ""));
+            facts.none(Property.QK_NORM);
+            facts.form(Property.QK_NORM_FORM, form, form, "");
             return;
         }
         String kinds = on.values().stream().map(Words::norm).distinct().collect(Collectors.joining(" and "));
@@ -118,17 +110,9 @@ final class AttentionFacts {
                 .map(part -> part.substring(0, 1).toUpperCase(java.util.Locale.ROOT))
                 .collect(Collectors.joining());
         String order = norms.order() == HeadNorms.Order.AFTER_ROPE ? ", after RoPE" : "";
-        facts.put(
-                Property.QK_NORM,
-                FactValue.form(
-                                data,
-                                kinds + where + " " + form,
-                                letters + "-norm: " + kinds + " " + Words.span(norms.span()) + order)
-                        .like(on.keySet() + form));
-    }
-
-    static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(java.util.Locale.ROOT);
+        String brief = letters + "-norm: " + kinds + " " + Words.span(norms.span()) + order;
+        var value = FactValue.form(data, kinds + where + " " + form, brief);
+        facts.put(Property.QK_NORM, value.like(on.keySet() + form));
     }
 
     private static void scores(FactMap facts, Op.Attention op) {
@@ -137,45 +121,34 @@ final class AttentionFacts {
         double under = 1 / (scale * scale);
         boolean root = Math.abs(under - Math.rint(under)) < 1e-6 * under && under > 1.5;
         String words = root ? "1/√" + Numbers.exact(Math.round(under)) : Numbers.plain(scale);
-        if (scale == 1 / Math.sqrt(op.querySize())) {
-            facts.put(
-                    Property.SCORE_SCALE,
-                    FactValue.of("root", scale, words, "").like("root").computing((float) scale));
-        } else {
-            String brief = scale == 1 ? "scores not scaled" : "scores × " + words;
-            facts.put(
-                    Property.SCORE_SCALE,
-                    FactValue.of("custom", scale, words, brief).computing((float) scale));
+        boolean usual = scale == 1 / Math.sqrt(op.querySize());
+        String brief = scale == 1 ? "scores not scaled" : "scores × " + words;
+        var value = usual
+                ? FactValue.of("root", scale, words, "").like("root")
+                : FactValue.of("custom", scale, words, brief);
+        facts.put(Property.SCORE_SCALE, value.computing((float) scale));
+        double cap = scores.softcap();
+        facts.positive(Property.SCORE_SOFTCAP, cap, "scores softcapped at " + Numbers.plain(cap));
+        switch (scores.temperature()) {
+            case Scores.Temperature.None _ -> facts.none(Property.TEMPERATURE);
+            case Scores.Temperature.Tuned(var factor, var floor) -> {
+                var data = map("attn_scale", factor, "floor_scale", floor);
+                String formula =
+                        "1 + " + Numbers.plain(factor) + " ln(1 + floor((p + 1) / " + Numbers.exact(floor) + "))";
+                String grows = "temperature grows every " + Numbers.count(floor, "position");
+                facts.put(Property.TEMPERATURE, FactValue.of("tuned", data, formula, grows));
+            }
         }
-        facts.positive(
-                Property.SCORE_SOFTCAP, scores.softcap(), "scores softcapped at " + Numbers.plain(scores.softcap()));
-        facts.put(
-                Property.TEMPERATURE,
-                switch (scores.temperature()) {
-                    case Scores.Temperature.None _ -> FactValue.none();
-                    case Scores.Temperature.Tuned(var factor, var floor) ->
-                        FactValue.of(
-                                "tuned",
-                                map("attn_scale", factor, "floor_scale", floor),
-                                "1 + " + Numbers.plain(factor) + " ln(1 + floor((p + 1) / " + Numbers.exact(floor)
-                                        + "))",
-                                "temperature grows every " + Numbers.count(floor, "position"));
-                });
     }
 
     private static void cache(FactMap facts, CacheSpec cache) {
-        facts.put(
-                Property.CACHED,
-                FactValue.number(
-                        cache.elementsPerToken(),
-                        switch (cache) {
-                            case CacheSpec.PerToken kept ->
-                                "KV cache: " + Numbers.exact(kept.elementsPerToken()) + " values per token";
-                            case CacheSpec.PerSequence(var elements) ->
-                                "state: " + Numbers.exact(elements) + " values per sequence";
-                            case CacheSpec.Borrowed(var lender) -> "reads the KV cache of layer " + lender;
-                            case CacheSpec.None _ -> "caches nothing";
-                        }));
+        String brief = switch (cache) {
+            case CacheSpec.PerToken kept -> "KV cache: " + Numbers.exact(kept.elementsPerToken()) + " values per token";
+            case CacheSpec.PerSequence(var elements) -> "state: " + Numbers.exact(elements) + " values per sequence";
+            case CacheSpec.Borrowed(var lender) -> "reads the KV cache of layer " + lender;
+            case CacheSpec.None _ -> "caches nothing";
+        };
+        facts.number(Property.CACHED, cache.elementsPerToken(), brief);
         if (cache.stateElements() > 0) {
             facts.number(Property.STATE, cache.stateElements());
         }

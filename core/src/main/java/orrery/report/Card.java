@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import orrery.catalog.Ledger;
 import orrery.catalog.Release;
-import orrery.spec.ArchitectureSpec;
 
 /**
  * A model on one page, for people: sections of facts.
@@ -55,11 +54,6 @@ public record Card(String title, List<Section> sections) {
         }
     }
 
-    /** Creates the card of a model that has only a config. */
-    public static Card of(ArchitectureSpec spec, String family) {
-        return ArchitectureReport.of(spec, family).card();
-    }
-
     static Card of(ArchitectureReport report) {
         var spec = report.spec();
         var sections = new ArrayList<Section>();
@@ -75,9 +69,8 @@ public record Card(String title, List<Section> sections) {
         sections.add(parameters(ParameterTable.of(spec), announced));
         FastMemory.of(spec).ifPresent(memory -> sections.add(fastMemory(memory, announced)));
         if (!report.nested().isEmpty()) {
-            sections.add(new Section(
-                    "Smaller models within (MatFormer)",
-                    report.nested().stream().map(NestedModel::fact).toList()));
+            var nested = report.nested().stream().map(NestedModel::fact).toList();
+            sections.add(new Section("Smaller models within (MatFormer)", nested));
         }
         sections.addAll(CostSections.of(report));
         if (!report.stored().isEmpty()) {
@@ -92,10 +85,9 @@ public record Card(String title, List<Section> sections) {
         facts.add(new Fact("released", when + ", " + release.licence().orElse("licence unknown")));
         facts.add(new Fact("source", release.card().toString()));
         release.report().ifPresent(paper -> facts.add(new Fact("report", paper.toString())));
-        release.announced()
-                .training()
-                .ifPresent(tokens ->
-                        facts.add(new Fact("trained on", tokens.text() + " tokens (" + tokens.source() + ")")));
+        var training = release.announced().training();
+        training.map(tokens -> tokens.text() + " tokens (" + tokens.source() + ")")
+                .ifPresent(tokens -> facts.add(new Fact("trained on", tokens)));
         return new Section("Release", facts);
     }
 
@@ -128,11 +120,8 @@ public record Card(String title, List<Section> sections) {
             notes.add(ParameterTable.CONVENTION);
         }
         announced.leftOut().ifPresent(sentence -> notes.add(capital(sentence) + leftOutSource(announced) + "."));
-        return new Section(
-                "Parameters",
-                sparse ? List.of("all", "active per token") : List.of("all"),
-                facts,
-                notes.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", notes)));
+        var note = Optional.of(String.join(" ", notes)).filter(all -> !all.isEmpty());
+        return new Section("Parameters", sparse ? List.of("all", "active per token") : List.of("all"), facts, note);
     }
 
     private static String leftOutSource(Announced announced) {
@@ -150,44 +139,32 @@ public record Card(String title, List<Section> sections) {
     }
 
     private static Fact counted(String label, long total, long active, boolean sparse) {
-        return new Fact(
-                label, sparse ? List.of(Numbers.exact(total), Numbers.exact(active)) : List.of(Numbers.exact(total)));
+        String all = Numbers.exact(total);
+        return new Fact(label, sparse ? List.of(all, Numbers.exact(active)) : List.of(all));
     }
 
     private static Section fastMemory(FastMemory memory, Announced announced) {
-        String published = announced
-                .words()
-                .effective()
-                .map(effective -> "; its makers say " + effective.text() + " (" + effective.source() + ")")
+        var effective = announced.words().effective();
+        String published = effective
+                .map(one -> "; its makers say " + one.text() + " (" + one.source() + ")")
                 .orElse("");
-        return new Section(
-                "Fast memory",
-                List.of(
-                        new Fact(
-                                "effective",
-                                Numbers.exact(memory.effective())
-                                        + " parameters, without the token and per-layer embeddings, which can stay"
-                                        + " outside the accelerator's memory"
-                                        + published),
-                        new Fact(
-                                "can stay in a file",
-                                Numbers.exact(memory.perLayerTable()) + " of per-layer embeddings, "
-                                        + Numbers.bytes(memory.tableBytes()) + " in bf16; "
-                                        + Numbers.exact(memory.readPerToken()) + " read per token")));
+        String fast = Numbers.exact(memory.effective())
+                + " parameters, without the token and per-layer embeddings, which can stay outside the accelerator's memory"
+                + published;
+        String file = Numbers.exact(memory.perLayerTable()) + " of per-layer embeddings, "
+                + Numbers.bytes(memory.tableBytes()) + " in bf16; " + Numbers.exact(memory.readPerToken())
+                + " read per token";
+        return new Section("Fast memory", List.of(new Fact("effective", fast), new Fact("can stay in a file", file)));
     }
 
     private static Section stored(List<StoredWeights> stored, Optional<Ledger> ledger) {
-        return new Section(
-                "Weights in the files",
-                List.of("elements", "bytes", "tensors"),
-                stored.stream()
-                        .map(one -> new Fact(
-                                one.dtype(),
-                                List.of(
-                                        Numbers.exact(one.elements()),
-                                        Numbers.bytes(one.bytes()),
-                                        Numbers.exact(one.tensors()))))
-                        .toList(),
-                ledger.map(Ledger::text));
+        var columns = List.of("elements", "bytes", "tensors");
+        var facts = new ArrayList<Fact>();
+        for (var one : stored) {
+            String bytes = Numbers.bytes(one.bytes());
+            facts.add(
+                    new Fact(one.dtype(), List.of(Numbers.exact(one.elements()), bytes, Numbers.exact(one.tensors()))));
+        }
+        return new Section("Weights in the files", columns, facts, ledger.map(Ledger::text));
     }
 }

@@ -1,8 +1,12 @@
 package orrery.report;
 
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -26,35 +30,21 @@ final class CardData {
                 facts.of(property).flatMap(Layered::only).ifPresent(value -> put(all, property, value));
             }
         }
-        all.put("layers", kinds.layers().stream().map(pair -> layer(pair)).toList());
-        all.put(
-                "attention",
-                kinds.attention().stream()
-                        .map(kind -> kind(facts, Topic.ATTENTION, kind))
-                        .toList());
-        all.put(
-                "feed_forward",
-                kinds.feedForward().stream()
-                        .map(kind -> kind(facts, Topic.FEED_FORWARD, kind))
-                        .toList());
+        all.put("layers", kinds.layers().stream().map(CardData::layer).toList());
+        all.put("attention", kinds(facts, Topic.ATTENTION, kinds.attention()));
+        all.put("feed_forward", kinds(facts, Topic.FEED_FORWARD, kinds.feedForward()));
         all.put("norms", norms(facts));
         var parameters = map("total", table.total(), "active", table.active());
         table.rows()
-                .forEach(row -> parameters.put(
-                        row.part().name().toLowerCase(java.util.Locale.ROOT),
-                        map("total", row.total(), "active", row.active())));
+                .forEach(row -> parameters.put(lower(row.part()), map("total", row.total(), "active", row.active())));
         all.put("parameters", parameters);
         all.put("draft_parameters", spec.draftParameters());
-        FastMemory.of(spec)
-                .ifPresent(memory -> all.put(
-                        "fast_memory",
-                        map(
-                                "effective_parameters",
-                                memory.effective(),
-                                "per_layer_embedding_parameters",
-                                memory.perLayerTable(),
-                                "per_layer_embedding_elements_per_token",
-                                memory.readPerToken())));
+        FastMemory.of(spec).ifPresent(memory -> {
+            var data = map("effective_parameters", memory.effective());
+            data.put("per_layer_embedding_parameters", memory.perLayerTable());
+            data.put("per_layer_embedding_elements_per_token", memory.readPerToken());
+            all.put("fast_memory", data);
+        });
         var nested = report.nested();
         if (!nested.isEmpty()) {
             all.put("nested_models", nested.stream().map(NestedModel::data).toList());
@@ -63,32 +53,31 @@ final class CardData {
         if (cache.state() > 0) {
             remembered.put("state_elements", cache.state());
         }
-        remembered.put(
-                "contexts",
-                cache.rows().stream()
-                        .map(row -> map("tokens", row.tokens(), "elements", row.elements(), "bf16_bytes", row.bytes()))
-                        .toList());
+        var contexts = cache.rows().stream()
+                .map(row -> map("tokens", row.tokens(), "elements", row.elements(), "bf16_bytes", row.bytes()));
+        remembered.put("contexts", contexts.toList());
         all.put("kv_cache", remembered);
         all.putAll(CostData.of(report));
-        all.put(
-                "stored_weights",
-                report.stored().stream()
-                        .map(one -> map(
-                                "dtype", one.dtype().toLowerCase(java.util.Locale.ROOT),
-                                "tensors", one.tensors(),
-                                "elements", one.elements(),
-                                "bytes", one.bytes()))
-                        .toList());
+        all.put("stored_weights", report.stored().stream().map(CardData::stored).toList());
         report.ledger().ifPresent(ledger -> all.put("proof", CostData.proof(ledger)));
         return all;
     }
 
-    private static Map<String, Object> layer(LayerKinds.Pair pair) {
+    private static Map<String, Object> stored(StoredWeights one) {
         return map(
-                "attention",
-                pair.attention().name(),
-                "feed_forward",
-                pair.feedForward().name());
+                "dtype", one.dtype().toLowerCase(Locale.ROOT),
+                "tensors", one.tensors(),
+                "elements", one.elements(),
+                "bytes", one.bytes());
+    }
+
+    private static List<Map<String, Object>> kinds(Facts facts, Topic topic, List<? extends LayerKinds.Kind<?>> kinds) {
+        return kinds.stream().map(kind -> kind(facts, topic, kind)).toList();
+    }
+
+    private static Map<String, Object> layer(LayerKinds.Pair pair) {
+        String feedForward = pair.feedForward().name();
+        return map("attention", pair.attention().name(), "feed_forward", feedForward);
     }
 
     /** Layers that compute the same in one of their branches. */
@@ -139,13 +128,5 @@ final class CardData {
     @SuppressWarnings("unchecked") // all that is put under the beginning of a key is such a map
     private static Map<String, Object> nested(Map<String, Object> data, String name) {
         return (Map<String, Object>) data.computeIfAbsent(name, _ -> new LinkedHashMap<String, Object>());
-    }
-
-    static Map<String, Object> map(Object... keysAndValues) {
-        var map = new LinkedHashMap<String, Object>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return map;
     }
 }

@@ -10,6 +10,7 @@ import orrery.kernel.KvCache;
 import orrery.report.Card.Fact;
 import orrery.report.Card.Section;
 import orrery.spec.ArchitectureSpec;
+import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
@@ -25,10 +26,8 @@ final class CostSections {
         report.question().ifPresent(question -> sections.add(asked(report, question)));
         var types = GgufTypes.of(report.spec());
         var costs = WeightTable.costs(report.spec(), types);
-        sections.add(weights(
-                WeightTable.of(costs),
-                IntensityTable.of(report.spec(), costs),
-                WeightTable.notes(report.spec(), types)));
+        var intensity = IntensityTable.of(report.spec(), costs);
+        sections.add(weights(WeightTable.of(costs), intensity, WeightTable.notes(report.spec(), types)));
         return sections;
     }
 
@@ -36,23 +35,19 @@ final class CostSections {
         var cache = report.cache();
         var work = report.work();
         var facts = new ArrayList<Fact>();
-        facts.add(new Fact(
-                "each token", List.of(Numbers.exact(cache.perToken()), Numbers.bytes(cache.bytesPerToken()), "", "")));
+        String each = Numbers.bytes(cache.bytesPerToken());
+        facts.add(new Fact("each token", List.of(Numbers.exact(cache.perToken()), each, "", "")));
         if (cache.state() > 0) {
-            facts.add(new Fact(
-                    "states, in f32",
-                    List.of(Numbers.exact(cache.state()), Numbers.bytes(cache.state() * Float.BYTES), "", "")));
+            String states = Numbers.bytes(cache.state() * Float.BYTES);
+            facts.add(new Fact("states, in f32", List.of(Numbers.exact(cache.state()), states, "", "")));
         }
         for (int i = 0; i < cache.rows().size(); i++) {
             var kept = cache.rows().get(i);
             var done = work.rows().get(i);
-            facts.add(new Fact(
-                    Numbers.exact(kept.tokens()) + (kept.tokens() == 1 ? " token" : " tokens"),
-                    List.of(
-                            Numbers.exact(kept.elements()),
-                            Numbers.bytes(kept.bytes()),
-                            Numbers.scaled(done.decode(), "FLOP"),
-                            Numbers.scaled(done.prefill(), "FLOP"))));
+            var cells = List.of(
+                    Numbers.exact(kept.elements()), Numbers.bytes(kept.bytes()),
+                    Numbers.scaled(done.decode(), "FLOP"), Numbers.scaled(done.prefill(), "FLOP"));
+            facts.add(new Fact(Numbers.count(kept.tokens(), "token"), cells));
         }
         return new Section(
                 "By context",
@@ -80,14 +75,14 @@ final class CostSections {
     private static Section asked(ArchitectureReport report, CacheQuestion question) {
         var facts = new ArrayList<Fact>();
         for (var answer : question.answers(report.spec())) {
-            var cost = report.cost(orrery.tensor.DType.BF16, answer.type());
-            facts.add(new Fact(
-                    "KV in " + answer.type().label(),
-                    List.of(
-                            Numbers.bytes(Math.round(answer.bytes())),
-                            Numbers.bytes(Math.round(cost.decodeBytes(question.context() - 1, question.batch()))),
-                            Numbers.scaled(cost.decodeFlops(question.context() - 1, question.batch()), "FLOP"),
-                            plain(cost.decodeIntensity(question.context() - 1, question.batch())))));
+            var cost = report.cost(DType.BF16, answer.type());
+            int position = question.context() - 1;
+            var cells = List.of(
+                    Numbers.bytes(Math.round(answer.bytes())),
+                    Numbers.bytes(Math.round(cost.decodeBytes(position, question.batch()))),
+                    Numbers.scaled(cost.decodeFlops(position, question.batch()), "FLOP"),
+                    plain(cost.decodeIntensity(position, question.batch())));
+            facts.add(new Fact("KV in " + answer.type().label(), cells));
         }
         return new Section(
                 Numbers.exact(question.batch()) + " × " + Numbers.count(question.context(), "token"),

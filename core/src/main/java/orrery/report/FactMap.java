@@ -14,7 +14,22 @@ final class FactMap {
 
     /** A number that is shown by its label alone. */
     void number(Property property, double number) {
-        put(property, FactValue.number(number, ""));
+        number(property, number, "");
+    }
+
+    /** A number with what a box says of it. */
+    void number(Property property, double number, String brief) {
+        put(property, FactValue.number(number, brief));
+    }
+
+    /** One of several ways. */
+    void form(Property property, Object data, String words, String brief) {
+        put(property, FactValue.form(data, words, brief));
+    }
+
+    /** Nothing of the kind. */
+    void none(Property property) {
+        put(property, FactValue.none());
     }
 
     /** Something that a model has or has not. */
@@ -26,11 +41,8 @@ final class FactMap {
 
     /** A number that is 0 where there is no such thing. */
     void positive(Property property, double number, String brief) {
-        put(
-                property,
-                number > 0
-                        ? FactValue.of("some", FactValue.whole(number), Numbers.plain(number), brief)
-                        : FactValue.none());
+        var value = FactValue.of("some", FactValue.whole(number), Numbers.plain(number), brief);
+        put(property, number > 0 ? value : FactValue.none());
     }
 
     Optional<FactValue> get(Property property) {

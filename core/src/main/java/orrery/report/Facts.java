@@ -26,22 +26,19 @@ public record Facts(
     public static Facts of(ArchitectureSpec spec) {
         var once = new FactMap();
         ModelFacts.add(once, spec);
-        var mtp = spec.draft()
-                .map(draft -> of(
-                        List.of(draft.layer()),
-                        spec.hiddenSize(),
-                        Map.of("around the MTP layer", draft.norm()),
-                        Map.of()));
-        return of(spec.layers(), spec.hiddenSize(), ModelFacts.norms(spec), once.all())
-                .with(mtp);
-    }
-
-    private Facts with(Optional<Facts> other) {
-        return new Facts(layers, all, ofKinds, other);
+        var mtp = spec.draft().map(draft -> {
+            var outside = Map.of("around the MTP layer", draft.norm());
+            return of(List.of(draft.layer()), spec.hiddenSize(), outside, Map.of(), Optional.empty());
+        });
+        return of(spec.layers(), spec.hiddenSize(), ModelFacts.norms(spec), once.all(), mtp);
     }
 
     private static Facts of(
-            List<LayerSpec> list, int hiddenSize, Map<String, NormSpec> outside, Map<Property, FactValue> once) {
+            List<LayerSpec> list,
+            int hiddenSize,
+            Map<String, NormSpec> outside,
+            Map<Property, FactValue> once,
+            Optional<Facts> mtp) {
         var layers = new Layers(list);
         var ofKinds = layers.kinds().stream()
                 .map(layer -> ofLayer(layer, hiddenSize, outside))
@@ -49,19 +46,15 @@ public record Facts(
         var all = new EnumMap<Property, Layered>(Property.class);
         for (var property : Property.values()) {
             var value = Optional.ofNullable(once.get(property));
+            var each = ofKinds.stream().map(kind -> Optional.ofNullable(kind.get(property)));
             var layered = value.isPresent()
                     ? Layered.once(layers, value)
-                    : new Layered(
-                            layers,
-                            ofKinds.stream()
-                                    .map(kind -> Optional.ofNullable(kind.get(property)))
-                                    .toList(),
-                            property == Property.REACH);
+                    : new Layered(layers, each.toList(), property == Property.REACH);
             if (!layered.isEmpty()) {
                 all.put(property, layered);
             }
         }
-        return new Facts(layers, all, ofKinds, Optional.empty());
+        return new Facts(layers, all, ofKinds, mtp);
     }
 
     /** Those of one layer. */

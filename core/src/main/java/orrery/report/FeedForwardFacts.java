@@ -1,7 +1,7 @@
 package orrery.report;
 
-import static orrery.report.AttentionFacts.lower;
-import static orrery.report.CardData.map;
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
 
 import orrery.spec.Experts;
 import orrery.spec.FeedForward;
@@ -15,23 +15,15 @@ final class FeedForwardFacts {
         var each = op.feedForward();
         switch (op) {
             case FeedForward dense -> {
-                facts.put(
-                        Property.FEED_FORWARD,
-                        FactValue.form("dense", "dense feed-forward", brief(dense) + " feed-forward"));
-                facts.put(Property.WIDTH, FactValue.number(dense.intermediateSize(), Words.widths(dense, hiddenSize)));
+                facts.form(Property.FEED_FORWARD, "dense", "dense feed-forward", brief(dense) + " feed-forward");
+                facts.number(Property.WIDTH, dense.intermediateSize(), Words.widths(dense, hiddenSize));
             }
             case Experts experts -> experts(facts, experts, hiddenSize);
         }
         facts.put(Property.ACTIVATION, form(each));
-        facts.put(
-                Property.SPARSITY,
-                each.sparsity() > 0
-                        ? FactValue.of(
-                                "sparse",
-                                each.sparsity(),
-                                percent(each) + " of the gate cut to zero",
-                                percent(each) + " of the gate is cut to zero")
-                        : FactValue.none());
+        String cut = percent(each) + " of the gate ";
+        var sparse = FactValue.of("sparse", each.sparsity(), cut + "cut to zero", cut + "is cut to zero");
+        facts.put(Property.SPARSITY, each.sparsity() > 0 ? sparse : FactValue.none());
         facts.flag(Property.FEED_FORWARD_BIAS, each.bias(), "yes", "with biases");
     }
 
@@ -40,10 +32,9 @@ final class FeedForwardFacts {
     }
 
     private static FactValue form(FeedForward op) {
-        return FactValue.form(
-                map("activation", lower(op.activation()), "gated", op.gated()),
-                Words.feedForward(op.activation(), op.gated()) + (op.gated() ? "" : ", not gated"),
-                "");
+        var data = map("activation", lower(op.activation()), "gated", op.gated());
+        String words = Words.feedForward(op.activation(), op.gated());
+        return FactValue.form(data, words + (op.gated() ? "" : ", not gated"), "");
     }
 
     /** Its name without which form of GELU it takes. */
@@ -52,25 +43,20 @@ final class FeedForwardFacts {
     }
 
     private static void experts(FactMap facts, Experts op, int hiddenSize) {
-        facts.put(Property.FEED_FORWARD, FactValue.form("experts", "mixture of experts (MoE)", "Mixture of experts"));
+        var expert = op.expert();
+        facts.form(Property.FEED_FORWARD, "experts", "mixture of experts (MoE)", "Mixture of experts");
         String chosen = Numbers.exact(op.active()) + " of " + Numbers.count(op.count(), "expert");
-        facts.put(Property.EXPERTS, FactValue.number(op.count(), chosen + " per token"));
+        facts.number(Property.EXPERTS, op.count(), chosen + " per token");
         facts.number(Property.ACTIVE_EXPERTS, op.active());
-        facts.put(
-                Property.EXPERT_WIDTH,
-                FactValue.number(
-                        op.expert().intermediateSize(),
-                        "each " + brief(op.expert()) + ", " + Words.widths(op.expert(), hiddenSize)));
-        facts.put(
-                Property.SHARED_EXPERT,
-                op.shared()
-                        .map(one -> FactValue.of(
-                                "shared",
-                                one.intermediateSize(),
-                                "width " + Numbers.exact(one.intermediateSize()) + parts(op),
-                                "shared: " + brief(one) + ", " + Words.widths(one, hiddenSize) + parts(op)))
-                        .orElse(FactValue.none()));
-        op.shared().ifPresent(one -> shared(facts, one, op.expert()));
+        String each = "each " + brief(expert) + ", " + Words.widths(expert, hiddenSize);
+        facts.number(Property.EXPERT_WIDTH, expert.intermediateSize(), each);
+        facts.none(Property.SHARED_EXPERT);
+        op.shared().ifPresent(one -> {
+            String width = "width " + Numbers.exact(one.intermediateSize()) + parts(op);
+            String box = "shared: " + brief(one) + ", " + Words.widths(one, hiddenSize) + parts(op);
+            facts.put(Property.SHARED_EXPERT, FactValue.of("shared", one.intermediateSize(), width, box));
+            shared(facts, one, expert);
+        });
         router(facts, op.router());
     }
 
@@ -92,43 +78,30 @@ final class FeedForwardFacts {
                 "gated", shared.gated(),
                 "bias", shared.bias(),
                 "sparsity", shared.sparsity());
-        facts.put(
-                Property.SHARED_FORM,
-                FactValue.of(words, data, alike ? "as the others'" : words, "").like(alike ? "alike" : words));
+        var value = FactValue.of(words, data, alike ? "as the others'" : words, "");
+        facts.put(Property.SHARED_FORM, value.like(alike ? "alike" : words));
     }
 
     private static void router(FactMap facts, Experts.Router router) {
         String scoring = Words.scoring(router.scoring());
-        facts.put(
-                Property.ROUTER_SCORES,
-                FactValue.form(
-                        lower(router.scoring()),
-                        scoring,
-                        "router: " + scoring + (router.correctionBias() ? ", correction bias" : "")));
+        String brief = "router: " + scoring + (router.correctionBias() ? ", correction bias" : "");
+        facts.form(Property.ROUTER_SCORES, lower(router.scoring()), scoring, brief);
         facts.flag(Property.ROUTER_BIAS, router.correctionBias(), "in the choice only", "");
-        facts.put(
-                Property.ROUTER_GROUPS,
-                switch (router.groups()) {
-                    case Experts.Router.Groups.All _ -> FactValue.none();
-                    case Experts.Router.Groups.Best(var count, var kept, var score) -> {
-                        String best = "the best " + kept + " of " + count;
-                        yield FactValue.of(
-                                lower(score),
-                                map("count", count, "kept", kept, "score", lower(score)),
-                                best + ", " + Words.groupScore(score),
-                                "from " + best + " groups");
-                    }
-                });
+        switch (router.groups()) {
+            case Experts.Router.Groups.All _ -> facts.none(Property.ROUTER_GROUPS);
+            case Experts.Router.Groups.Best(var count, var kept, var score) -> {
+                String best = "the best " + kept + " of " + count;
+                var data = map("count", count, "kept", kept, "score", lower(score));
+                String words = best + ", " + Words.groupScore(score);
+                facts.put(Property.ROUTER_GROUPS, FactValue.of(lower(score), data, words, "from " + best + " groups"));
+            }
+        }
         String scaled = router.scale() == 1 ? "" : ", × " + Numbers.plain(router.scale());
         String weights = router.normalised() ? "normalised" : "not normalised";
-        facts.put(Property.EXPERT_WEIGHTS, FactValue.form(router.normalised(), weights, "weights " + weights + scaled));
+        facts.form(Property.EXPERT_WEIGHTS, router.normalised(), weights, "weights " + weights + scaled);
         facts.number(Property.ROUTER_SCALE, router.scale());
         String target = Words.target(router.target());
-        facts.put(
-                Property.ROUTER_TARGET,
-                FactValue.form(
-                        lower(router.target()),
-                        target,
-                        router.target() == Experts.Router.Target.OUTPUT ? "" : "weights multiply " + target));
+        boolean usual = router.target() == Experts.Router.Target.OUTPUT;
+        facts.form(Property.ROUTER_TARGET, lower(router.target()), target, usual ? "" : "weights multiply " + target);
     }
 }

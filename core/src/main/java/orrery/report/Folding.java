@@ -24,11 +24,6 @@ public record Folding<T>(List<Group<T>> groups) {
         public Group {
             runs = List.copyOf(runs);
         }
-
-        /** How many items it stands for. */
-        public int size() {
-            return times * runs.stream().mapToInt(Run::count).sum();
-        }
     }
 
     /**
@@ -63,10 +58,9 @@ public record Folding<T>(List<Group<T>> groups) {
         for (int from = 0; from < ids.length; from += best[from].size()) {
             int period = best[from].period();
             int times = best[from].times();
+            var alone = List.of(new Run<>(items.get(from), times));
             groups.add(
-                    period == 1
-                            ? new Group<>(1, List.of(new Run<>(items.get(from), times)))
-                            : new Group<>(times, runs(items.subList(from, from + period))));
+                    period == 1 ? new Group<>(1, alone) : new Group<>(times, runs(items.subList(from, from + period))));
         }
         return new Folding<>(groups);
     }

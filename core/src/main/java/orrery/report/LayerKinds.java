@@ -47,23 +47,12 @@ public record LayerKinds(
      * Sorts the layers of a spec into kinds. Sharing another layer's KV cache makes a kind, whichever layer it is.
      */
     public static LayerKinds of(ArchitectureSpec spec) {
-        var attention = kinds(
-                spec.layers(),
-                LayerSpec::attention,
-                op -> op.renumbered(_ -> 0),
-                List.of(
-                        LayerKinds::reach,
-                        op -> reach(op) + borrowing(op),
-                        op -> reach(op) + borrowing(op) + position(op)));
-        var feedForward = kinds(
-                spec.layers(),
-                LayerSpec::mlp,
-                op -> op,
-                List.of(
-                        LayerKinds::shape,
-                        op -> shape(op) + sparsity(op),
-                        LayerKinds::size,
-                        op -> size(op) + sparsity(op)));
+        List<Function<Op.Attention, String>> ofAttention = List.of(
+                LayerKinds::reach, op -> reach(op) + borrowing(op), op -> reach(op) + borrowing(op) + position(op));
+        List<Function<Op.Mlp, String>> ofFeedForward = List.of(
+                LayerKinds::shape, op -> shape(op) + sparsity(op), LayerKinds::size, op -> size(op) + sparsity(op));
+        var attention = kinds(spec.layers(), LayerSpec::attention, op -> op.renumbered(_ -> 0), ofAttention);
+        var feedForward = kinds(spec.layers(), LayerSpec::mlp, op -> op, ofFeedForward);
         var pairs = new ArrayList<Pair>();
         for (int i = 0; i < spec.layers().size(); i++) {
             pairs.add(new Pair(of(i, attention), of(i, feedForward)));

@@ -1,7 +1,8 @@
 package orrery.report;
 
+import static orrery.report.DataMap.map;
+
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import orrery.catalog.Catalog;
 
@@ -14,16 +15,12 @@ public final class ModelData {
 
     /** A model that is in no file. */
     public static Map<String, Object> of(String name) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("name", name);
-        return data;
+        return map("name", name);
     }
 
     /** A model out of a file or a directory. */
     public static Map<String, Object> of(String name, Path path) {
-        var data = of(name);
-        data.put("path", path.toString());
-        return data;
+        return map("name", name, "path", path.toString());
     }
 
     /**

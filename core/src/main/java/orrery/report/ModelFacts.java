@@ -1,5 +1,7 @@
 package orrery.report;
 
+import static orrery.report.DataMap.lower;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import orrery.spec.ArchitectureSpec;
@@ -14,23 +16,16 @@ final class ModelFacts {
     static void add(FactMap facts, ArchitectureSpec spec) {
         facts.number(Property.LAYERS, spec.layers().size());
         String folded = LayerKinds.of(spec).folded();
-        facts.put(Property.LAYER_KINDS, FactValue.form(folded, folded, ""));
+        facts.form(Property.LAYER_KINDS, folded, folded, "");
         facts.number(Property.HIDDEN_SIZE, spec.hiddenSize());
         Announced.of(spec).contextFact().ifPresent(context -> facts.put(Property.CONTEXT, context));
         facts.number(Property.POSITIONS, spec.maxPositions());
-        facts.put(
-                Property.MTP,
-                spec.draft().isEmpty()
-                        ? FactValue.none()
-                        : FactValue.of(
-                                "one", 1, Numbers.rounded(spec.draftParameters()) + " parameters, not counted", ""));
+        String draft = Numbers.rounded(spec.draftParameters()) + " parameters, not counted";
+        facts.put(Property.MTP, spec.draft().isEmpty() ? FactValue.none() : FactValue.of("one", 1, draft, ""));
         facts.number(Property.VOCABULARY, spec.vocabSize());
         embedding(facts, spec);
-        facts.put(
-                Property.OUTPUT_HEAD,
-                spec.head().tied()
-                        ? FactValue.form(true, "tied output head", "tied")
-                        : FactValue.form(false, "untied output head", ""));
+        boolean tied = spec.head().tied();
+        facts.form(Property.OUTPUT_HEAD, tied, tied ? "tied output head" : "untied output head", tied ? "tied" : "");
         double cap = spec.head().softcap();
         facts.positive(Property.LOGIT_SOFTCAP, cap, "logits softcapped at " + Numbers.plain(cap));
     }
@@ -39,19 +34,18 @@ final class ModelFacts {
         var embedding = spec.embedding();
         float scale = embedding.scale();
         if (scale == 1) {
-            facts.put(Property.EMBEDDING_SCALE, FactValue.none());
+            facts.none(Property.EMBEDDING_SCALE);
         } else if (scale == (float) Math.sqrt(spec.hiddenSize())) {
             String root = "√" + Numbers.exact(spec.hiddenSize());
-            facts.put(
-                    Property.EMBEDDING_SCALE,
-                    FactValue.of("root", (double) scale, root, "× " + root).like("root"));
+            var value = FactValue.of("root", (double) scale, root, "× " + root);
+            facts.put(Property.EMBEDDING_SCALE, value.like("root"));
         } else {
             String number = Numbers.plain(scale);
             facts.put(Property.EMBEDDING_SCALE, FactValue.of("number", (double) scale, number, "× " + number));
         }
         facts.positive(Property.LEARNED_POSITIONS, embedding.learnedPositions(), "");
         switch (embedding.perLayer()) {
-            case EmbeddingSpec.PerLayer.None _ -> facts.put(Property.PER_LAYER_EMBEDDING, FactValue.none());
+            case EmbeddingSpec.PerLayer.None _ -> facts.none(Property.PER_LAYER_EMBEDDING);
             case EmbeddingSpec.PerLayer.Table(var rows, var size, var _) -> {
                 facts.positive(Property.PER_LAYER_EMBEDDING, size, "");
                 facts.number(Property.PER_LAYER_ROWS, rows);
@@ -75,7 +69,7 @@ final class ModelFacts {
         switch (layer) {
             case LayerSpec.Residual _ -> {
                 facts.put(Property.STREAMS, FactValue.none().with(1));
-                facts.put(Property.LAUREL, FactValue.none());
+                facts.none(Property.LAUREL);
             }
             case LayerSpec.AltUp altUp -> {
                 int count = altUp.streams().count();
@@ -85,9 +79,8 @@ final class ModelFacts {
                 facts.put(Property.LAUREL, FactValue.of("rank", rank, "rank " + Numbers.exact(rank), "rank " + rank));
                 facts.number(Property.PER_LAYER_INPUT, altUp.input().size());
                 var gate = altUp.input().activation();
-                facts.put(
-                        Property.PER_LAYER_GATE,
-                        FactValue.form(AttentionFacts.lower(gate), Words.activation(gate), Words.activation(gate)));
+                String words = Words.activation(gate);
+                facts.form(Property.PER_LAYER_GATE, lower(gate), words, words);
             }
         }
     }

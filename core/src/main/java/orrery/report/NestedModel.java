@@ -1,6 +1,7 @@
 package orrery.report;
 
-import java.util.LinkedHashMap;
+import static orrery.report.DataMap.map;
+
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,11 +45,11 @@ public record NestedModel(String slice, ArchitectureSpec spec) {
     }
 
     Map<String, Object> data() {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("slice", slice);
-        data.put("num_hidden_layers", spec.layers().size());
-        data.put("intermediate_size", allWidths());
-        data.put("parameters", spec.parameters());
+        var data = map(
+                "slice", slice,
+                "num_hidden_layers", spec.layers().size(),
+                "intermediate_size", allWidths(),
+                "parameters", spec.parameters());
         FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
         return data;
     }

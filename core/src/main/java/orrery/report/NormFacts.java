@@ -1,11 +1,10 @@
 package orrery.report;
 
-import static orrery.report.AttentionFacts.lower;
-import static orrery.report.CardData.map;
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,9 +78,11 @@ final class NormFacts {
             boolean structural,
             Optional<Object> data) {
         var places = new LinkedHashMap<String, List<String>>();
-        norms.forEach((place, norm) -> property.apply(norm)
-                .ifPresent(value ->
-                        places.computeIfAbsent(value, _ -> new ArrayList<>()).add(place)));
+        norms.forEach((place, norm) -> {
+            var value = property.apply(norm);
+            value.ifPresent(
+                    one -> places.computeIfAbsent(one, _ -> new ArrayList<>()).add(place));
+        });
         if (places.isEmpty()) {
             return Optional.empty();
         }
@@ -143,10 +144,10 @@ final class NormFacts {
         }
 
         String words() {
-            var places = new LinkedHashSet<String>();
             if (before && after && !outer) {
                 return "before and after";
             }
+            var places = new ArrayList<String>();
             if (before) {
                 places.add("before");
             }
@@ -156,7 +157,7 @@ final class NormFacts {
             if (outer) {
                 places.add("on the residual sum");
             }
-            return places.isEmpty() ? "none" : Layered.listed(List.copyOf(places));
+            return places.isEmpty() ? "none" : Layered.listed(places);
         }
 
         /** How the field calls it; empty where it has no name. */

@@ -67,10 +67,9 @@ public record ParameterTable(List<Row> rows, long total, long active) {
                 .map(entry -> new Row(entry.getKey(), entry.getValue()[0], entry.getValue()[1]))
                 .toList();
         // Summed here: to ask the spec would list all of its weights twice more.
-        return new ParameterTable(
-                rows,
-                rows.stream().mapToLong(Row::total).sum(),
-                rows.stream().mapToLong(Row::active).sum());
+        long total = rows.stream().mapToLong(Row::total).sum();
+        long active = rows.stream().mapToLong(Row::active).sum();
+        return new ParameterTable(rows, total, active);
     }
 
     private static Part part(String path, WeightSpec weight) {

@@ -1,8 +1,10 @@
 package orrery.report;
 
-import static orrery.report.CardData.map;
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
 
 import java.util.Map;
+import java.util.stream.IntStream;
 import orrery.spec.Op;
 import orrery.spec.Position;
 import orrery.spec.RopeScaling;
@@ -23,64 +25,41 @@ final class PositionFacts {
         boolean whole = dimensions == op.querySize();
         String part = whole ? "the whole head" : Numbers.exact(dimensions) + " of " + Numbers.exact(op.querySize());
         String base = Numbers.plain(rope.theta());
-        facts.put(
-                Property.POSITION,
-                FactValue.form("rope", "RoPE", "RoPE, base " + base + (whole ? "" : ", on " + part)));
+        facts.form(Property.POSITION, "rope", "RoPE", "RoPE, base " + base + (whole ? "" : ", on " + part));
         facts.number(Property.ROPE_BASE, rope.theta());
         // Latent attention has a size of its own for what is rotated.
         boolean told = facts.get(Property.ROPE_SIZE).isPresent();
-        facts.put(
-                Property.ROTATED,
-                FactValue.of(whole ? "whole" : "part", dimensions, part, "").like(told || whole ? "told" : dimensions));
-        facts.put(
-                Property.ROPE_PAIRS,
-                FactValue.form(AttentionFacts.lower(rope.pairing()), Words.pairing(rope.pairing()), ""));
+        var rotated = FactValue.of(whole ? "whole" : "part", dimensions, part, "");
+        facts.put(Property.ROTATED, rotated.like(told || whole ? "told" : dimensions));
+        facts.form(Property.ROPE_PAIRS, lower(rope.pairing()), Words.pairing(rope.pairing()), "");
         var scaling = rope.scaling();
-        String name = Words.briefly(scaling);
-        facts.put(
-                Property.ROPE_SCALING,
-                scaling.equals(RopeScaling.NONE)
-                        ? FactValue.none()
-                        : FactValue.of(
-                                        scaling.getClass().getSimpleName(),
-                                        data(scaling),
-                                        Words.scaling(scaling),
-                                        "RoPE scaling: " + name)
-                                .like(scaling)
-                                .computing(computed(rope)));
+        if (scaling.equals(RopeScaling.NONE)) {
+            facts.none(Property.ROPE_SCALING);
+        } else {
+            String kind = scaling.getClass().getSimpleName();
+            String brief = "RoPE scaling: " + Words.briefly(scaling);
+            var value = FactValue.of(kind, data(scaling), Words.scaling(scaling), brief);
+            facts.put(Property.ROPE_SCALING, value.like(scaling).computing(computed(rope)));
+        }
     }
 
     /** What files say as a rule or as the divisors that it amounts to is the same where its frequencies are. */
     private static Object computed(Position.Rope rope) {
         return switch (rope.scaling()) {
             case RopeScaling.Llama3 _, RopeScaling.Divided _ -> new Frequencies(rope.frequencies());
-            case RopeScaling.None _,
-                    RopeScaling.Linear _,
-                    RopeScaling.Dynamic _,
-                    RopeScaling.LongRope _,
-                    RopeScaling.Yarn _ -> rope.scaling();
+            case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.Dynamic _ -> rope.scaling();
+            case RopeScaling.LongRope _, RopeScaling.Yarn _ -> rope.scaling();
         };
     }
 
     /** Equal where the numbers are but for what a file rounds. */
-    private static final class Frequencies {
-        private final float[] numbers;
-
-        Frequencies(float[] numbers) {
-            this.numbers = numbers;
-        }
-
+    private record Frequencies(float[] numbers) {
         @Override
         public boolean equals(Object other) {
-            if (!(other instanceof Frequencies them) || them.numbers.length != numbers.length) {
-                return false;
-            }
-            for (int i = 0; i < numbers.length; i++) {
-                if (Math.abs(numbers[i] - them.numbers[i]) > 1e-5f * numbers[i]) {
-                    return false;
-                }
-            }
-            return true;
+            return other instanceof Frequencies(var theirs)
+                    && theirs.length == numbers.length
+                    && IntStream.range(0, numbers.length)
+                            .allMatch(i -> Math.abs(numbers[i] - theirs[i]) <= 1e-5f * numbers[i]);
         }
 
         @Override
@@ -101,12 +80,10 @@ final class PositionFacts {
                         "low_freq_factor", low,
                         "high_freq_factor", high,
                         "original_max_position_embeddings", original);
-            case RopeScaling.Divided(var divisors) ->
-                map(
-                        "kind",
-                        "divided",
-                        "divisors",
-                        divisors.stream().map(Float::doubleValue).toList());
+            case RopeScaling.Divided(var divisors) -> {
+                var each = divisors.stream().map(Float::doubleValue).toList();
+                yield map("kind", "divided", "divisors", each);
+            }
             case RopeScaling.Dynamic(var factor, var original) ->
                 map("kind", "dynamic", "factor", factor, "original_max_position_embeddings", original);
             case RopeScaling.LongRope rule ->

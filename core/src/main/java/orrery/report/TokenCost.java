@@ -126,15 +126,6 @@ public final class TokenCost {
         return bytes;
     }
 
-    /** The same by dtype. */
-    public Map<DType, Double> weightBytesByType(int rows, int wanted) {
-        var bytes = new EnumMap<DType, Double>(DType.class);
-        for (var part : parts) {
-            bytes.merge(part.dtype, read(part, rows, wanted), Double::sum);
-        }
-        return bytes;
-    }
-
     private static double read(Part part, int rows, int wanted) {
         return switch (part.kind) {
             case LAYER -> part.bytes * distinct(part.copies, part.active, rows);

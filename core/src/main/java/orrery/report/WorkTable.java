@@ -31,20 +31,21 @@ public record WorkTable(double products, List<Term> terms, List<Row> rows) {
      *
      * @param flops of all of them together for each position that they see
      */
-    public record Term(Reach reach, int layers, double flops) {}
+    public record Term(Reach reach, int layers, double flops) {
+        /** With more layers of the same reach. */
+        Term plus(Term other) {
+            return new Term(reach, layers + other.layers, flops + other.flops);
+        }
+    }
 
     static WorkTable of(ArchitectureSpec spec) {
         var cost = TokenCost.of(spec, (_, _) -> DType.BF16, KvType.BF16);
-        return new WorkTable(
-                cost.productFlops(1, 1),
-                cost.attentionTerms(),
-                CacheTable.of(spec).rows().stream()
-                        .map(CacheTable.Row::tokens)
-                        .map(tokens -> new Row(
-                                tokens,
-                                cost.decodeFlops(Math.toIntExact(tokens - 1), 1),
-                                cost.prefillFlops(Math.toIntExact(tokens)) / tokens))
-                        .toList());
+        var rows = CacheTable.of(spec).rows().stream().map(row -> row(cost, Math.toIntExact(row.tokens())));
+        return new WorkTable(cost.productFlops(1, 1), cost.attentionTerms(), rows.toList());
+    }
+
+    private static Row row(TokenCost cost, int tokens) {
+        return new Row(tokens, cost.decodeFlops(tokens - 1, 1), cost.prefillFlops(tokens) / tokens);
     }
 
     /** Decode as a sum: {@code 15.0 GFLOP for the weights + 524 kFLOP for every position}. */

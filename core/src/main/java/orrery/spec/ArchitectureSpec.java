@@ -213,6 +213,11 @@ public record ArchitectureSpec(
                 other, vocabSize, hiddenSize, maxPositions, embedding, layers, finalNorm, head, draft);
     }
 
+    /** The same under another name with other layers, without a draft. */
+    public ArchitectureSpec withLayers(String other, List<LayerSpec> others) {
+        return new ArchitectureSpec(other, vocabSize, hiddenSize, maxPositions, embedding, others, finalNorm, head);
+    }
+
     /** The same with an untied head. */
     public ArchitectureSpec withOwnHead() {
         return new ArchitectureSpec(

@@ -45,6 +45,12 @@ public record Latent(
                 "kv_lora_rank is " + latentRank + ", which is too wide");
     }
 
+    /** Grouped-query attention with the same number of query heads, the same value size and this number of KV heads. */
+    public GroupedQuery withKeyValueHeads(int keyValueHeads) {
+        var heads = new Heads(queryHeads, keyValueHeads, valueSize);
+        return new GroupedQuery(heads, new Position.Rope(rope.theta(), heads.size(), rope.pairing(), rope.scaling()));
+    }
+
     /** Elements of one head's query: the NoPE and the RoPE part. */
     @Override
     public int querySize() {

@@ -11,6 +11,11 @@ public sealed interface Streams {
         private Single() {}
 
         @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
         public String toString() {
             return "Single";
         }
@@ -34,6 +39,9 @@ public sealed interface Streams {
     }
 
     Streams SINGLE = new Single();
+
+    /** The number of streams. */
+    int count();
 
     /** The matrices that expand the embedding to all streams and combine them at the end. */
     default List<WeightSpec> weights(int hiddenSize) {

@@ -43,7 +43,9 @@ final class Bpe implements Model {
     private final int[] byteIds = new int[256];
     private final int[] asciiIds = new int[128];
 
-    /** The characters before which some token has a ▁ that is not its first; everywhere else a ▁ starts a new word. */
+    /**
+     * The characters before which some token has a ▁ that is not its first; everywhere else a ▁ starts a new word.
+     */
     private final BitSet joints = new BitSet();
 
     private final boolean cutsBeforeSpaces;

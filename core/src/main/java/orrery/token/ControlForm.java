@@ -4,8 +4,8 @@ import java.util.Collection;
 
 /**
  * Which added tokens a template may write and a user may not, besides those that a file marks as special. Files do not
- * declare them: DeepSeek V3's {@code <｜User｜>} and Qwen 3's {@code <tool_call>} are not marked as special, but neither
- * are Gemma's newlines and HTML tags, which are ordinary text.
+ * declare them: DeepSeek V3's {@code <｜User｜>} and Qwen 3's {@code <tool_call>} are not marked as special, but
+ * neither are Gemma's newlines and HTML tags, which are ordinary text.
  */
 final class ControlForm {
     private ControlForm() {}

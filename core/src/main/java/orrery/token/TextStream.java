@@ -48,7 +48,12 @@ public final class TextStream {
         return stripped(out);
     }
 
-    /** Ends the text: an incomplete character becomes U+FFFD. The stream can then start another text. */
+    /** Whether an incomplete character waits for the next token. */
+    public boolean inCharacter() {
+        return characters.inCharacter();
+    }
+
+    /** Ends the text: an incomplete character becomes U+FFFD. The stream can then be used for another text. */
     public String finish() {
         StringBuilder out = new StringBuilder();
         characters.finish(out);

@@ -18,8 +18,8 @@ import orrery.format.ModelFile;
  * <h2>Control tokens in user text</h2>
  * A tokenizer has control tokens, such as {@code <|im_end|>}, with which a chat template separates turns. If they were
  * recognised in any text, a user who writes one could end the turn and speak for the system. Control tokens are those
- * that the file marks as special; those with the form of a mark, such as {@code <｜User｜>} and {@code [INST]}; and other
- * marks that the model's chat templates write, such as {@code <think>}. Therefore:
+ * that the file marks as special; those with the form of a mark, such as {@code <｜User｜>} and {@code [INST]}; and
+ * other marks that the model's chat templates write, such as {@code <think>}. Therefore:
  * <ul>
  *   <li>{@link #encode} reads control tokens as plain characters;
  *   <li>{@link #encodePrompt} recognises them: it is for rendered templates;
@@ -137,9 +137,12 @@ public final class Tokenizer implements AutoCloseable {
         return controls.guard(userText);
     }
 
-    /**
-     * A text that the model wrote earlier, for a chat template: marks tokens that would end its turn or begin another.
-     */
+    /** What {@link #guard} was given, within whatever a template made of it. */
+    public static String unguarded(String rendered) {
+        return ControlTokens.withoutMarks(rendered);
+    }
+
+    /** A text that the model wrote earlier, for a chat template: marked is what would end its turn or begin another. */
     public String guardAnswer(String answer) {
         return controls.guardAnswer(answer);
     }

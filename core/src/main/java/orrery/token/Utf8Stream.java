@@ -25,7 +25,12 @@ final class Utf8Stream {
         }
     }
 
-    /** Ends the text: an incomplete character becomes U+FFFD. */
+    /** Whether it waits for the rest of a character. */
+    boolean inCharacter() {
+        return missing > 0;
+    }
+
+    /** Ends the text: half a character becomes U+FFFD. */
     void finish(StringBuilder out) {
         if (missing > 0) {
             out.append(REPLACEMENT);

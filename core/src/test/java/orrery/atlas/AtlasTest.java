@@ -174,6 +174,30 @@ final class AtlasTest {
     }
 
     @Test
+    void servedModelsComeFirstUnderNamesThatNoReleaseHas() {
+        var served = Stream.of("gpt2", "owner/My model", "..")
+                .map(name -> new Atlas.Served(name, Catalog.describe("olmo-2-7b")))
+                .toList();
+        var atlas = Atlas.beside(served);
+
+        assertThat(atlas.paths())
+                .contains("models/gpt2.html", "models/gpt2-served.html", "models/owner-My-model.html")
+                .contains("models/model.html")
+                .doesNotContain(".orrery-atlas");
+        assertThat(atlas.file("index.html"))
+                .containsSubsequence(
+                        "Served here",
+                        "models/owner-My-model.html",
+                        "<strong>owner/My model</strong>",
+                        "Released models")
+                .contains("href=\"chat?model=owner%2FMy+model\"");
+        assertThat(atlas.file("models/gpt2-served.html"))
+                .contains("as <strong>gpt2</strong>", "../chat?model=gpt2")
+                .doesNotContain("published</span> · released");
+        assertThat(Atlas.chatPage("<p>here</p>")).contains("<p>here</p>", "aria-current=\"page\">Chat");
+    }
+
+    @Test
     void anAtlasOfNothingIsRefused() {
         assertThatThrownBy(() -> Atlas.of(List.of())).isInstanceOf(IllegalArgumentException.class);
     }

@@ -46,6 +46,22 @@ class FigureLinksTest {
     }
 
     @Test
+    void theAtlasHasAPageForEachFigureToWhichModelsAndMechanismsLead() {
+        var atlas = Atlas.ofCatalog();
+        for (var heading : Figures.headings()) {
+            assertThat(atlas.paths()).contains("figures/" + heading.file() + ".html");
+        }
+        assertThat(atlas.file("figures.html")).contains("figures/04-kv-cache.html");
+        assertThat(atlas.file("models/deepseek-v2.html")).contains("../figures/04-kv-cache.html");
+        assertThat(atlas.file("mechanisms/per-layer-embedding.html"))
+                .contains("../figures/15-per-layer-embeddings.html")
+                .doesNotContain("../figures/04-");
+        assertThat(atlas.file("figures/04-kv-cache.html"))
+                .contains("<svg", "../models/deepseek-v2.html", "../mechanisms/multi-head-latent-attention.html")
+                .contains("href=\"03-mha-mla.html\"", "href=\"05-ffn-moe.html\"");
+    }
+
+    @Test
     void withoutAnAtlasModelsLeadToTheirCards() throws IOException {
         var written =
                 FigureFolder.write(folder.resolve("alone"), List.of(Figures.numbered(9)), false, Optional.empty());

@@ -120,7 +120,7 @@ final class ReckoningTest {
     @ParameterizedTest
     @MethodSource("releases")
     void everyMechanismOfEveryModelHasItsCost(Release release) {
-        var used = MechanismUse.of(release.spec());
+        var used = Mechanism.of(release.spec());
 
         assertThat(used).isNotEmpty();
         for (var mechanism : used) {
@@ -146,13 +146,13 @@ final class ReckoningTest {
         assertThat(users(Mechanism.NO_POSITIONS)).doesNotContain("gpt2").contains("llama-4-scout");
         assertThat(users(Mechanism.NORM_PLACEMENT)).hasSameSizeAs(Catalog.releases());
         Set<Mechanism> all = EnumSet.noneOf(Mechanism.class);
-        Catalog.releases().forEach(release -> all.addAll(MechanismUse.of(release.spec())));
+        Catalog.releases().forEach(release -> all.addAll(Mechanism.of(release.spec())));
         assertThat(all).containsExactly(Mechanism.values());
     }
 
     private static List<String> users(Mechanism mechanism) {
         return Catalog.releases().stream()
-                .filter(release -> MechanismUse.of(release.spec()).contains(mechanism))
+                .filter(release -> Mechanism.of(release.spec()).contains(mechanism))
                 .map(Release::name)
                 .toList();
     }

@@ -17,7 +17,7 @@ import orrery.OrreryException;
 import orrery.format.Metadata;
 
 /**
- * Whatever stands in a config, reading it gives a spec or one of our own errors, and never more memory than a config
+ * Reading a config with arbitrary values gives a spec or an OrreryException, and never uses more memory than a config
  * justifies.
  */
 class ConfigCorruptionTest {

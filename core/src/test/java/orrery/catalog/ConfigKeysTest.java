@@ -30,9 +30,9 @@ import orrery.spec.ArchitectureSpec;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Every key of the reference's config classes ({@code config-keys.json}, written out by transformers 5.17) is honoured:
- * another value changes the spec; or harmless: listed with a reason, and another value changes nothing; or refused:
- * another value stops the load, by name.
+ * Every key of the reference's config classes ({@code config-keys.json}, written by transformers 5.17) is honoured
+ * (another value changes the spec), harmless (listed with a reason, and another value changes nothing), or refused
+ * (another value stops the load with the key's name).
  */
 class ConfigKeysTest {
     private static final Map<String, String> GOLDENS = new TreeMap<>(Map.ofEntries(
@@ -50,11 +50,11 @@ class ConfigKeysTest {
             entry("deepseek_v3", "deepseek-v3"),
             entry("llama4_text", "llama-4")));
 
-    /** Text models within them. */
+    /** Multimodal classes that contain a text model. */
     private static final Map<String, String> WRAPPERS =
             Map.of("gemma3", "gemma-3", "mistral3", "mistral-small-3.1-text");
 
-    /** Another value, where doubling a number or turning a switch does not make one. */
+    /** Other values for keys where doubling a number or negating a boolean does not give a valid one. */
     private static final Map<String, Object> OTHERS = Map.ofEntries(
             entry("activation_function", "silu"),
             entry("afn", "silu"),
@@ -85,7 +85,7 @@ class ConfigKeysTest {
 
     private static final Set<String> OLD_ROPE = Set.of("rope_theta", "rope_scaling", "rope_local_base_freq");
 
-    /** What a key needs around it to matter. */
+    /** Other keys that a key needs to have an effect. */
     private static final Map<String, Map<String, Object>> AROUND = Map.of(
             "qwen3.layer_types", Map.of("use_sliding_window", true, "sliding_window", 6),
             "qwen3.sliding_window", Map.of("use_sliding_window", true, "max_window_layers", 1),
@@ -95,7 +95,7 @@ class ConfigKeysTest {
             "qwen3_moe.intermediate_size", Map.of("mlp_only_layers", List.of(0)),
             "qwen3_moe.use_sliding_window", Map.of("sliding_window", 6));
 
-    /** Keys that follow from other keys where they are missing, and one whose tensors decide. */
+    /** Keys that default to values of other keys, and one that tensors decide. */
     private static final Map<String, String> DERIVED = Map.ofEntries(
             entry("llama.head_dim", "hidden_size over num_attention_heads"),
             entry("mistral.head_dim", "hidden_size over num_attention_heads"),
@@ -183,7 +183,7 @@ class ConfigKeysTest {
         }
     }
 
-    /** Without a rule a key has to count: the spec is another one, or the load says what it found under that key. */
+    /** A key without a rule must have an effect: another spec, or an error that names the value under that key. */
     private static void honoured(Map<String, Object> changed, String key, ArchitectureSpec before) {
         Catalog.Description after;
         try {
@@ -259,7 +259,7 @@ class ConfigKeysTest {
         try {
             missing = read(config).spec();
         } catch (OrreryException e) {
-            // Or else it is the default that does not go with the rest of the small model.
+            // Or it is the default that conflicts with the rest of the small model.
             String state = String.valueOf(e.getMessage()).contains(" missing")
                     ? "missing"
                     : usual.get().toString();

@@ -20,7 +20,7 @@ import orrery.spec.Position;
 import orrery.spec.Reach;
 import orrery.spec.RopeScaling;
 
-/** The styles in which the same architecture is written down, and what no family understands. */
+/** The styles of config.json for the same architecture, and what no family understands. */
 class ConfigStylesTest {
 
     private static ArchitectureSpec read(Map<String, Object> config) {

@@ -26,7 +26,7 @@ import orrery.spec.Reach;
 import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 
-/** What the catalog makes of GGUF files that say more, less or other things than the goldens' conversions. */
+/** GGUF files that contain more, less or other keys and tensors than the goldens' conversions. */
 class GgufCatalogTest {
     @TempDir
     Path folder;

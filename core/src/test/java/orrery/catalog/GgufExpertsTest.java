@@ -26,7 +26,7 @@ import orrery.spec.Reach;
 import orrery.spec.RopeScaling;
 import orrery.spec.Scores;
 
-/** Mixtures of experts in GGUF files: what files leave out, say otherwise, or stack. */
+/** Mixtures of experts in GGUF files: what files omit, spell differently, or stack. */
 class GgufExpertsTest {
     @TempDir
     Path folder;

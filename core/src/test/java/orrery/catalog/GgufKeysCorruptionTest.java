@@ -17,12 +17,12 @@ import orrery.OrreryException;
 import orrery.format.GgufBytes;
 import orrery.format.ModelFile;
 
-/** Whatever stands under the keys of a GGUF file, opening it gives a model or one of our own errors. */
+/** Opening a GGUF file with arbitrary values gives a model or an OrreryException. */
 class GgufKeysCorruptionTest {
     @TempDir
     Path folder;
 
-    /** A value of every kind in every key: a spec, or an error of ours. */
+    /** A value of every kind in every key: a spec, or an OrreryException. */
     @Test
     void survivesEveryKindOfValueInEveryKey() {
         var odd = Map.<String, java.util.function.BiConsumer<GgufBytes, String>>of(
@@ -59,7 +59,7 @@ class GgufKeysCorruptionTest {
         assertThat(refused).isBetween(cases / 2, cases - 1);
     }
 
-    /** Names, sizes and types of tensors that are still a readable file, and no longer this model. */
+    /** Names, sizes and types of tensors that still make a readable file, but not this model. */
     @Test
     void survivesBytesAnywhereInTheHeader() throws IOException {
         var random = new SplittableRandom(22);

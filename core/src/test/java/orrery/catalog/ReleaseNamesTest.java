@@ -93,7 +93,7 @@ final class ReleaseNamesTest {
         assertThat(release.variants()).doesNotContain(release.hubId()).doesNotHaveDuplicates();
     }
 
-    /** arXiv ids begin with year and month: no report is of a later release's day than a year on. */
+    /** arXiv ids begin with year and month: a report may be from at most one year after its release. */
     @ParameterizedTest
     @MethodSource("releases")
     void aReportIsOfTheTimeOfItsRelease(Release release) {

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.spec.CacheSpec;
 import orrery.spec.WeightSpec;
 
-/** Every released model against the parameters and KV elements that its card, its report or its files give. */
+/** The parameters and KV elements of every released model against its card, its report or its files. */
 class ReleasesTest {
 
-    /** Name, parameters, KV elements a token over all layers. */
+    /** Name, parameters, KV elements per token over all layers. */
     static Stream<Arguments> published() {
         return Stream.of(
                 Arguments.of("openai-gpt", 116_534_784L, 18_432L),
@@ -222,7 +222,10 @@ class ReleasesTest {
         assertThat((spec.parameters() - tables) / 1e9).isCloseTo(billions, within(0.0005));
     }
 
-    /** "Without them 4.435B / 6.835B": keys' and values' projections that the borrowing layers of the files carry. */
+    /**
+     * "Without them 4.435B / 6.835B": the key and value projections that files contain for layers that borrow their KV
+     * cache.
+     */
     @ParameterizedTest
     @CsvSource({"gemma-3n-e2b, 4.435", "gemma-3n-e4b, 6.835"})
     void whatNobodyReadsTakesNoPartInAToken(String name, double billions) {

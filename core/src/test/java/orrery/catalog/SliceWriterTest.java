@@ -198,7 +198,7 @@ class SliceWriterTest {
 
     @Test
     void whatCannotBeWrittenIsSaidWithThePlace() throws Exception {
-        // Nobody makes directories in there, not even root.
+        // No user can create directories there, not even root.
         var target = Path.of("/proc", "self", "small");
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc", "self")), "there is no procfs");
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What comes when, and what becomes of calls that are none. */
+/** When events arrive, and what happens to malformed calls. */
 final class BrokenCallsTest {
     private ChatParser parser(SmallFamilies family) {
         return family.format().parser(family.tokenizer(), SmallFamilies.TOOLS, false);
@@ -238,7 +238,7 @@ final class BrokenCallsTest {
                 .isLessThanOrEqualTo(8);
     }
 
-    /** Whatever a model says, in any order. */
+    /** Delimiters, broken calls and text in any order. */
     @ParameterizedTest
     @EnumSource(SmallFamilies.class)
     void raisesNothingForDelimitersAndHalvesOfCallsInAnyOrder(SmallFamilies family) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,7 +22,7 @@ import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How a format is found, and how a conversation goes back through a template. */
+/** How a format is detected, and how a conversation is rendered by a template. */
 final class ChatFormatTest {
     private static final String FOLDER = "ORRERY_TEMPLATES";
     private static final List<Map<String, Object>> TOOLS = List.of(Map.of(
@@ -36,7 +37,9 @@ final class ChatFormatTest {
                     "parameters",
                     Map.of("type", "object", "properties", Map.of("city", Map.of("type", "string"))))));
 
-    /** What released templates are of, by parts of their files' names; all others are told of tools by a text. */
+    /**
+     * The families of released templates, by parts of their files' names; all other models are told of tools in a text.
+     */
     private static final Map<String, String> FAMILIES = Map.ofEntries(
             Map.entry("Qwen-Qwen", "qwen-3"),
             Map.entry("NousResearch", "qwen-3"),
@@ -125,7 +128,7 @@ final class ChatFormatTest {
         var messages = new ArrayList<>(conversation());
         messages.add(new ChatMessage("assistant", "Warm."));
         messages.add(new ChatMessage("user", "And now?"));
-        // One template asks for variables that only its authors' server has, one is of no use without tools.
+        // One template needs variables that only its authors' server has, another is of no use without tools.
         if (!file.contains("firefunction") && !file.contains("command-r-plus")) {
             assertThat(rendered(format, template, messages))
                     .contains("Be brief.", "How is Zürich?", "21 degrees", "Tells the weather", "Warm.", "And now?")
@@ -228,6 +231,42 @@ final class ChatFormatTest {
                         "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>");
         assertThat(prompt.messages().get(2).content())
                 .isEqualTo("<tool_response>\n21 degrees\n</tool_response>\n\nAnd now?");
+    }
+
+    @Test
+    void writesTurnsWhereATemplateTakesNothingElse() {
+        var messages = List.of(
+                new ChatMessage("system", "Be brief."),
+                new ChatMessage("system", "Be kind."),
+                new ChatMessage("user", "Where are we?"),
+                new ChatMessage("user", "Hello?"),
+                new ChatMessage("assistant", "Here."),
+                new ChatMessage("system", "It is late."),
+                new ChatMessage("user", "And now?"));
+
+        assertThat(SmallFamilies.GEMMA
+                        .format()
+                        .prompt(messages, List.of(), Map.of())
+                        .messages())
+                .containsExactly(
+                        new ChatMessage("user", "Be brief.\n\nBe kind.\n\nWhere are we?\n\nHello?"),
+                        new ChatMessage("assistant", "Here."),
+                        new ChatMessage("user", "It is late.\n\nAnd now?"));
+        assertThat(SmallFamilies.QWEN_3
+                        .format()
+                        .prompt(messages, List.of(), Map.of())
+                        .messages())
+                .isEqualTo(messages);
+        // One that leaves all but the last system message out.
+        var forgetful = ChatTemplate.of(
+                "{%- set ns = namespace(system='') %}{%- for m in messages %}{%- if m.role == 'system' %}"
+                        + "{%- set ns.system = m.content %}{%- endif %}{%- endfor %}{{ ns.system }}"
+                        + "{%- for m in messages %}{%- if m.role != 'system' %}{{ m.content }}{%- endif %}{%- endfor %}",
+                "", "");
+        assertThat(ChatFormat.of(Optional.of(forgetful), Optional.empty(), new Random(5))
+                        .prompt(messages.subList(0, 3), List.of(), Map.of())
+                        .messages())
+                .containsExactly(new ChatMessage("system", "Be brief.\n\nBe kind."), messages.get(2));
     }
 
     @Test

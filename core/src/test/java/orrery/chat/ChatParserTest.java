@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import orrery.token.Tokenizer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Scripts of every family, in whatever pieces they come. */
+/** Scripts of every family, split at arbitrary places. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ChatParserTest {
     private static final int CUTS = Integer.getInteger("orrery.cuts", 10_000);
@@ -86,7 +86,7 @@ final class ChatParserTest {
         }
     }
 
-    /** At the end of an answer that is cut short, what begins like a delimiter is text. */
+    /** At the end of a truncated answer, an incomplete delimiter is text. */
     private static String withoutHalfADelimiter(String text, List<String> delimiters) {
         for (int end = text.length(); end > 0; end--) {
             var rest = text.substring(end - 1);
@@ -97,7 +97,7 @@ final class ChatParserTest {
         return text;
     }
 
-    /** Calls begin and end in their order, and their arguments are JSON, or its beginning. */
+    /** Calls begin and end in order, and their arguments are JSON or a prefix of it. */
     static void assertSound(List<ChatEvent> events) {
         int begun = 0;
         int ended = 0;

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Response templates, against what transformers' parser reads by them; make.py beside the cases made them. */
+/** Response templates against transformers' parser; make.py next to the cases generated them. */
 final class ResponseTemplatesTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** The message of an answer, put together as the reference does it. */
+    /** An answer's message, assembled as the reference does it. */
     private static final class Message implements RegionParser.Listener {
         private final ResponseTemplate template;
         private final Map<String, Map<String, @Nullable Object>> properties;
@@ -134,7 +134,7 @@ final class ResponseTemplatesTest {
                                 : node.isIntegralNumber() ? node.bigIntegerValue() : (Object) node.doubleValue();
     }
 
-    /** Numbers that JSON lacks by the names that make.py gives them. */
+    /** Numbers that JSON cannot express, by the names that make.py gives them. */
     private static @Nullable Object named(@Nullable Object value) {
         return switch (value) {
             case Double real when real.isNaN() -> "nan";

@@ -6,17 +6,17 @@ import java.util.Random;
 import orrery.token.Tokenizer;
 
 /**
- * What a model says, and what that means.
+ * A model's output, and its meaning.
  *
  * @param text with delimiters as they are spelled
  * @param calls {@code name arguments} each
  */
 record Script(SmallFamilies of, boolean thoughtIsOpen, String text, String thought, String said, List<String> calls) {
 
-    /** A token as a session hands it out. */
+    /** A token as a session delivers it. */
     record Said(int id, String text) {}
 
-    /** As it comes: special tokens by their id, everything else in pieces that end anywhere. */
+    /** Special tokens by their id, everything else in pieces that end anywhere. */
     static List<Said> cut(String text, SmallFamilies family, Tokenizer tokenizer, Random random) {
         var said = new ArrayList<Said>();
         for (int at = 0; at < text.length(); ) {
@@ -42,7 +42,7 @@ record Script(SmallFamilies of, boolean thoughtIsOpen, String text, String thoug
         return said;
     }
 
-    /** Token by token, each byte one, as a tokenizer's stream gives them out. */
+    /** One token per byte, as a tokenizer's stream delivers them. */
     static List<Said> bytes(String text, Tokenizer tokenizer) {
         var said = new ArrayList<Said>();
         var stream = tokenizer.textStream();

@@ -14,8 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A small model's chat template and tokenizer for each family, in the family's form: a byte-level vocabulary, and the
- * tokens that delimit, special or not as with the released models. The files are in the resources, for others' tests,
- * too.
+ * delimiter tokens, special or not as in the released models. The files are in the resources, for other tests, too.
  */
 enum SmallFamilies {
     QWEN_3("qwen-3"),

@@ -92,7 +92,7 @@ class ConversionTest {
                     all += (double) value * value;
                 }
             }
-            // The first digit of a name is how many bits its numbers have.
+            // The first digit of a type's name is its number of bits.
             int bits = wanted.dtype().blocked()
                     ? wanted.toString().replaceAll("^\\D*(\\d).*", "$1").charAt(0) - '0'
                     : 9;

@@ -14,7 +14,7 @@ import orrery.report.compare.Comparison;
 import orrery.report.compare.Difference;
 import orrery.report.compare.Row;
 
-/** How files keep a model is no difference of architecture. */
+/** A model's file format makes no difference to its architecture. */
 class OneModelInTwoFilesTest {
     private static final Path GOLDENS = Path.of("src", "test", "resources", "goldens");
 

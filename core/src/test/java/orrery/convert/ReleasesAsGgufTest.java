@@ -25,7 +25,7 @@ import orrery.spec.Position;
 import orrery.spec.Reach;
 import orrery.spec.Scores;
 
-/** Every released model can be said in GGUF's words, and what cannot is refused by name. */
+/** Every released model can be described by GGUF's keys; what cannot be described is refused by name. */
 class ReleasesAsGgufTest {
     private static final Map<String, String> BY_FAMILY = Map.of(
             "gpt2", "gpt2",
@@ -163,7 +163,8 @@ class ReleasesAsGgufTest {
     }
 
     /**
-     * Whatever is changed in a spec is said, or refused: the reader of files decides, and no list of what may differ.
+     * Every change of a spec is either written or refused: the reader of files decides, not a list of allowed
+     * differences.
      */
     @Test
     void saysEveryChangeOfASpecOrRefusesIt() {

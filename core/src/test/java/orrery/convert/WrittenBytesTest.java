@@ -18,7 +18,7 @@ import orrery.report.WeightTable;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.DType;
 
-/** The table of weights by type foretells what is written. */
+/** The table of weights by type predicts the size of the written file. */
 class WrittenBytesTest {
     private static final Path GOLDENS = Path.of("src", "test", "resources", "goldens");
     private static final List<Quantization> TYPES =
@@ -50,7 +50,7 @@ class WrittenBytesTest {
                 conversion.write(target, 2, (_, _) -> {});
             }
             try (var written = ModelFile.open(target)) {
-                // Those of the model itself: no draft, no weights that nobody reads, no divisors of frequencies.
+                // Those of the model itself: without the draft, unused weights and frequency divisors.
                 long bytes = GgufTypes.of(described).tensors().orElseThrow().stream()
                         .filter(tensor -> tensor.paths().stream().noneMatch(path -> path.startsWith("draft.")))
                         .map(tensor -> Objects.requireNonNull(written.tensors().get(tensor.name())))

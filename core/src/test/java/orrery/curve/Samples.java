@@ -6,7 +6,7 @@ import orrery.measure.WeightType;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 
-/** Scenarios of releases, in bf16 and one at a time. */
+/** Scenarios of releases, in bf16 with one sequence. */
 final class Samples {
     static final double GIB = 1L << 30;
 

@@ -20,7 +20,7 @@ import orrery.report.CacheQuestion;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
 
-/** Points of curves against section 15 of the survey of architectures, and by hand. */
+/** Points of curves against section 15 of the survey of architectures, and against sums by hand. */
 final class ScenarioTest {
     private static final long KIB = 1024;
 
@@ -31,7 +31,7 @@ final class ScenarioTest {
         "llama-3.1-405b, 1, 516096",
         "mistral-small-3.1-24b, 1, 163840",
         "gemma-3-27b, 1024, 520093696", // no window is full yet
-        "gemma-3-27b, 1025, 520175616" // 10 of 62 layers go on
+        "gemma-3-27b, 1025, 520175616" // 10 of 62 layers keep growing
     })
     void holdsWhatTheArithmeticSays(String release, long context, long bytes) {
         assertThat(Samples.scenario(release).heldBytes(context)).isEqualTo(bytes);
@@ -53,7 +53,7 @@ final class ScenarioTest {
         long without = 32_768 * gemma.heldBytes(1);
 
         assertThat(without / Samples.GIB).isEqualTo(15.5);
-        // 10 full layers and 52 of a window of 1,024, 4,096 elements a layer and token.
+        // 10 full layers and 52 with a window of 1,024; 4,096 elements per token per layer.
         assertThat(gemma.heldBytes(32_768)).isEqualTo((10L * 32_768 + 52 * 1024) * 4096 * 2);
     }
 
@@ -101,7 +101,7 @@ final class ScenarioTest {
         var asked = new CacheQuestion(100, 3, List.of(type)).answers(spec).getFirst();
         assertThat(asked.bytes()).isEqualTo(3 * 100 * bytesPerToken);
         try (var cache = new KvCache(spec.caches(), type, 64, 1)) {
-            // Both layers are of one pool.
+            // Both layers use one pool.
             assertThat(2 * cache.layerBytes(0)).isEqualTo(64 * bytesPerToken);
         }
     }
@@ -109,7 +109,7 @@ final class ScenarioTest {
     @Test
     void chunksMakeTeethOfWhatIsRead() {
         var scout = Samples.scenario("llama-4-scout");
-        // 12 layers see all, 36 their own chunk of 8,192; 2,048 elements each.
+        // 12 layers have full attention, 36 attend to their chunk of 8,192; 2,048 elements each.
         assertThat(scout.cost().cacheBytes(8191)).isEqualTo(48L * 8192 * 4 * KIB);
         assertThat(scout.cost().cacheBytes(8192)).isEqualTo((12L * 8193 + 36) * 4 * KIB);
         assertThat(scout.cost().cacheBytes(16_383)).isEqualTo((12L * 16_384 + 36 * 8192) * 4 * KIB);
@@ -124,7 +124,7 @@ final class ScenarioTest {
         double products = 2.0 * (32L * (4L * 4096 * 4096 + 3L * 4096 * 11_008) + 100_352L * 4096);
         assertThat(olmo.flops(1)).isEqualTo(products + 4.0 * 32 * 4096);
         assertThat(olmo.flops(1000)).isEqualTo(products + 4.0 * 32 * 4096 * 1000);
-        // A prompt's rows see 1 + 2 + 3 positions, and the last row alone has logits.
+        // A prompt's rows attend to 1 + 2 + 3 positions, and only the last row has logits.
         assertThat(olmo.promptFlops(3))
                 .isEqualTo(3 * (products - 2.0 * 100_352 * 4096) + 2.0 * 100_352 * 4096 + 4.0 * 32 * 4096 * 6);
     }
@@ -136,10 +136,10 @@ final class ScenarioTest {
         double past = 512.0 * KIB * 100;
         double weights = one.readBytes(100) - past;
 
-        // Its norms are F32, and of the embedding one row is read.
+        // Its norms are F32, and one row of the embedding is read.
         long norms = (32L * 4 + 1) * 4096;
         assertThat(weights).isEqualTo(2.0 * (7_298_617_344L - 100_352L * 4096 + norms + 4096));
-        // Each sequence looks up a row of the embedding of its own.
+        // Each sequence reads its own row of the embedding.
         assertThat(four.readBytes(100)).isCloseTo((weights + 3 * 4096 * 2) / 4 + past, within(1e-3));
     }
 

@@ -56,7 +56,7 @@ final class EmbeddedDrawingTest {
     @Test
     void whatAClassSaysGoesBeforeWhatAnElementSays() {
         var svg = new Svg();
-        svg.text(1, 2, "muted small", "a").element("rect", "class", "faint", "fill-opacity", "0.9");
+        svg.text(1, 2, "muted small", "a").shape("rect", "faint", "fill-opacity", 0.9);
 
         assertThat(svg.diagram("t", "d", 10, 10).plain(Scheme.LIGHT))
                 .contains("<text x=\"1\" y=\"2\" fill=\"#566072\" font-size=\"11px\">a</text>")

@@ -2,6 +2,7 @@ package orrery.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +22,20 @@ final class ExpertTilesTest {
 
         assertThat(chosen).hasSize(active).doesNotHaveDuplicates().allMatch(one -> one >= 0 && one < op.count());
         assertThat(chosen.stream().map(one -> one / size).distinct()).hasSize(kept);
+    }
+
+    @Test
+    void moreThanAnyoneCountsAreAStackWithTheirNumber() {
+        var few = new Svg();
+        ExpertTiles.paint(few, 512, ExpertTiles.chosen(512, 8), 0, 0, 8, 32);
+        assertThat(few.diagram("t", "d", 400, 200).svg()).contains("<path").doesNotContain("512 experts");
+        assertThat(ExpertTiles.height(512, 8, 32)).isEqualTo(16 * 8);
+
+        var many = new Svg();
+        ExpertTiles.paint(many, 1024, ExpertTiles.chosen(1024, 8), 0, 0, 8, 32);
+        assertThat(many.diagram("t", "d", 400, 200).svg())
+                .contains("1,024 experts, 8 active per token")
+                .doesNotContain("<path");
+        assertThat(ExpertTiles.height(1024, 8, 32)).isLessThan(32);
     }
 }

@@ -27,7 +27,7 @@ final class SvgTest {
             assertThat(Svg.number(0.005)).isEqualTo("0");
             assertThat(Svg.number(-0.126)).isEqualTo("-0.13");
             assertThat(Svg.number(7)).isEqualTo("7");
-            assertThat(Svg.path("M", 1.25, 2, "Z")).isEqualTo("M 1.25 2 Z");
+            assertThat(Svg.pathData("M", 1.25, 2, "Z")).isEqualTo("M 1.25 2 Z");
         } finally {
             Locale.setDefault(before);
         }

@@ -20,7 +20,7 @@ final class AllRowsTest {
         var options = EngineOptions.defaults().withPrefillRows(prefillRows).withMaxSequences(maxSequences);
         try (var engine = Demo.open(options)) {
             int[] prompt = engine.promptOf(TEXT);
-            // What is known already must be computed again, or its logits would be missing.
+            // Cached positions must be computed again, or their logits would be missing.
             engine.submit(Request.of(prompt).withMaxTokens(1)).finishReason();
             try (var session = engine.submit(
                     Request.of(prompt).withMaxTokens(2).withLogprobs(2).withPromptLogprobs(true))) {
@@ -78,7 +78,7 @@ final class AllRowsTest {
         }
         try (var engine = Demo.open(EngineOptions.defaults().withPrefillRows(prefillRows))) {
             int[] ids = engine.promptOf(TEXT);
-            // In company, and behind a known prefix that must not be left out of the mean.
+            // With another sequence in its steps, and after a cached prefix that the mean must include.
             try (var other = engine.submit(Request.of(ids).withMaxTokens(30));
                     var first = engine.meanState(ids);
                     var second = engine.meanState(Arrays.copyOf(ids, 3))) {
@@ -110,7 +110,7 @@ final class AllRowsTest {
             } catch (EngineException e) {
                 assertThat(e).hasMessage("the mean state was cancelled");
             }
-            // The engine goes on.
+            // The engine still works.
             assertThat(engine.submit(Request.of(2).withMaxTokens(1)).finishReason())
                     .isEqualTo(FinishReason.LENGTH);
         }

@@ -12,7 +12,7 @@ import orrery.OrreryException;
 import orrery.catalog.OpenCheckpoint;
 import orrery.model.Weights;
 
-/** Whoever opens a model gets the kernels and the part of its files that the options name. */
+/** Opening a model uses the kernels and the parts of its files that the options name. */
 final class BoundModelTest {
     private static final BoundModel.Use ONE_ROW = new BoundModel.Use(1, 1, 0, false);
 

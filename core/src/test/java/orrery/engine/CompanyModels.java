@@ -21,13 +21,13 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** Models of random weights, small, but so wide that products take the ways that they take in large ones. */
+/** Models with random weights, small, but wide enough to use the same code paths as large ones. */
 enum CompanyModels {
     /** Grouped-query attention and a feed-forward network. */
     DENSE(dense(64)),
 
     /**
-     * Latent attention and experts. Heads are so large beside the latents that absorbing is the cheaper way for any
+     * Latent attention and experts. Heads are so large compared with the latents that absorbing is cheaper for any
      * number of rows.
      */
     ABSORBING(latent(256, 384, 32)),
@@ -35,7 +35,7 @@ enum CompanyModels {
     /** The same with smaller heads: a prompt is expanded, and a token after it is absorbed. */
     EXPANDING(latent(64, 128, 32)),
 
-    /** {@link #DENSE} with heads that are no whole number of a cache's blocks. */
+    /** {@link #DENSE} with heads whose size is not a multiple of a cache block. */
     DENSE_SHORT_BLOCKS(dense(72)),
 
     /** {@link #ABSORBING} with such latents. */
@@ -69,7 +69,7 @@ enum CompanyModels {
              "tie_word_embeddings": false}""".formatted(nopeSize, rotarySize, valueSize);
     }
 
-    /** What its config, written into a new folder within {@code parent}, is read as. */
+    /** The spec of its config, which is written into a new folder within {@code parent}. */
     ArchitectureSpec spec(Path parent) {
         try {
             var folder = Files.createDirectories(parent.resolve(name()));
@@ -81,8 +81,8 @@ enum CompanyModels {
     }
 
     /**
-     * Weights of which the matrices are stored in {@code dtype}. Routers, norms and biases are F32, as {@code quantize}
-     * leaves them.
+     * Weights whose matrices are stored in {@code dtype}. Routers, norms and biases are F32, as {@code quantize} keeps
+     * them.
      */
     static Map<String, List<Matrix>> weights(Arena arena, ArchitectureSpec spec, DType dtype) {
         var random = new SplittableRandom(11);
@@ -97,11 +97,11 @@ enum CompanyModels {
         return weights;
     }
 
-    /** Random blocks of Q2_K, which is not written from floats, of values around zero. */
+    /** Random blocks of Q2_K, which cannot be written from floats, with values around zero. */
     private static void twoBits(SplittableRandom random, MemorySegment blocks, double size) {
         for (long block = 0; block < blocks.byteSize(); block += DType.Q2_K.blockBytes()) {
             for (int i = 0; i < 80; i++) {
-                // The same four bits for a scale and for its minimum.
+                // The same four bits for a scale and its minimum.
                 int bits = i < 16 ? 17 * random.nextInt(16) : random.nextInt();
                 blocks.set(ValueLayout.JAVA_BYTE, block + i, (byte) bits);
             }
@@ -114,7 +114,7 @@ enum CompanyModels {
         boolean vector = weight.dimensions().size() == 1;
         int rows = vector ? 1 : weight.dimensions().getFirst();
         int columns = weight.dimensions().getLast();
-        // Sums of a row are about as large as what goes in, and those of the head, the logits, five times that.
+        // Outputs are about as large as inputs, and logits five times as large.
         double size = Math.sqrt(3.0 / columns) * (path.contains("head") ? 5 : 1);
         var values = new float[rows * columns];
         for (int i = 0; i < values.length; i++) {

@@ -7,11 +7,11 @@ import orrery.token.ChatMessage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The model that the repository carries, and what the reference implementation made of it. */
+/** The model in this repository, and the reference implementation's results for it. */
 final class Demo {
     static final Path MODEL = Path.of("..", "demo-model");
 
-    /** A question, and the reference's greedy answer to it. */
+    /** A question, and the reference's greedy answer. */
     record Conversation(List<ChatMessage> messages, int[] promptIds, int[] greedyIds, String text) {
         @Override
         public String toString() {

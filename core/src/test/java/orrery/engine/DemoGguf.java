@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The demo model as llama.cpp's converter would write it, were it Gemma 3: names of its own for keys and tensors, one
- * added to the norms' weights, and a SentencePiece vocabulary whose scores fall from token to token.
+ * The demo model as llama.cpp's converter would write it if it were Gemma 3: other names of keys and tensors, one added
+ * to the norms' weights, and a SentencePiece vocabulary whose scores fall from token to token.
  */
 final class DemoGguf {
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.*)\\.weight");
@@ -53,7 +53,7 @@ final class DemoGguf {
         return file;
     }
 
-    /** Only what is said of the model, without weights. */
+    /** Only the metadata. */
     static Path writeMetadata(Path file) {
         GgufWriter.write(file, metadata(), new LinkedHashMap<>());
         return file;

@@ -14,7 +14,7 @@ import orrery.OrreryException;
 import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
 
-/** The demo model out of one GGUF file is the one out of its directory. */
+/** The demo model gives the same from one GGUF file as from its directory. */
 final class DemoGgufTest {
     @TempDir
     static Path folder;
@@ -55,7 +55,7 @@ final class DemoGgufTest {
                             .orElseThrow()
                             .render(conversation.messages(), true, Map.of()));
         }
-        // The file names one end only, as converted ones do; that of a turn is known.
+        // The file names only one stop token, as converted ones do; the end-of-turn token is known.
         assertThat(GenerationConfig.read(file)).isEqualTo(GenerationConfig.read(Demo.MODEL));
     }
 

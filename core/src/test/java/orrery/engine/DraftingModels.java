@@ -12,15 +12,16 @@ import orrery.format.ModelFile;
 import orrery.format.SafetensorsWriter;
 import orrery.tensor.Tensor;
 
-/** Model directories with a draft: the golden checkpoint of random weights, and two of known luck made from it. */
+/**
+ * Model directories with a draft: the golden checkpoint with random weights, and two made from it whose drafts are
+ * always or never accepted.
+ */
 enum DraftingModels {
-    /** Random weights: a guess is right by chance alone. */
+    /** Random weights: a draft token is right only by chance. */
     RANDOM,
-    /**
-     * Every block adds nothing, so that the next token depends on the last alone; and the draft looks at that token.
-     */
+    /** Blocks add nothing, so that the next token depends only on the last one; and the draft uses that token. */
     ALWAYS_RIGHT,
-    /** The same, but what the draft looks at has its sign changed: its best guess is the model's worst. */
+    /** The same, but the draft's input has its sign changed: its best token is the model's worst. */
     ALWAYS_WRONG;
 
     static final Path GOLDEN = Path.of("src", "test", "resources", "goldens", "deepseek-v3-mtp");

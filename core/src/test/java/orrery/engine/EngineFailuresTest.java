@@ -23,7 +23,7 @@ import orrery.format.SafetensorsWriter;
 import orrery.kernel.BackendException;
 import orrery.tensor.Tensor;
 
-/** Models and machines that do not do what they should. */
+/** Broken models and machines that lack something. */
 final class EngineFailuresTest {
     private static final EngineOptions OPTIONS = EngineOptions.defaults();
 

@@ -18,7 +18,7 @@ import orrery.kernel.KvCache;
 import orrery.tensor.KvType;
 import orrery.token.ChatMessage;
 
-/** Sessions that are cut short, go wrong, or share the engine. */
+/** Sessions that are cancelled, fail, or share the engine. */
 final class EngineTest {
     private static Engine engine;
     private static Demo.Conversation conversation;
@@ -180,7 +180,7 @@ final class EngineTest {
         try (var session = engine.submit(engine.chat(turns.messages()))) {
             assertThat(session.text()).isEqualTo(turns.text());
             assertThat(session.tokens()).isEqualTo(turns.greedyIds());
-            // All of the first turn but the id that ended it.
+            // All of the first turn except its stop id.
             assertThat(session.usage().cachedPromptTokens()).isGreaterThanOrEqualTo(first.prompt().length);
             assertThat(session.usage().prefillTokensPerSecond()).isPositive();
         }

@@ -23,7 +23,7 @@ import orrery.model.Decoder;
 import orrery.model.Observer;
 import orrery.model.Weights;
 
-/** Each session counts the experts of its own rows, whoever shares its steps. */
+/** Each session counts the experts of its own rows only, although steps are shared. */
 final class ExpertUseTest {
     private static final EngineOptions OPTIONS = EngineOptions.defaults()
             .withThreads(2)
@@ -47,7 +47,7 @@ final class ExpertUseTest {
         return Request.of(prompt).withIgnoreStopIds(true).withMaxTokens(maxTokens);
     }
 
-    /** Where the tokens go when they are alone in one step; by layer. */
+    /** The experts of the tokens in a step of their own; by layer. */
     private static TreeMap<Integer, long[]> alone(int[] tokens) {
         var counts = new TreeMap<Integer, long[]>();
         try (var file = ModelFile.open(model);
@@ -79,7 +79,7 @@ final class ExpertUseTest {
     void countsWhatItsOwnRowsUsedAmongOthers() {
         var requests = new ArrayList<Request>();
         for (int i = 0; i < 6; i++) {
-            // One that does not ask, between those that do.
+            // One without counting, between those that count.
             requests.add(request(3 + 5 * i, 9 + i).withCountedExperts(i != 2));
         }
         try (var engine = Engine.open(model, OPTIONS)) {
@@ -95,7 +95,7 @@ final class ExpertUseTest {
                 }
                 int[] prompt = requests.get(i).prompt();
                 int[] answer = session.tokens();
-                // The last token is chosen, and never computed.
+                // The last token is chosen, but never computed.
                 int[] rows = Arrays.copyOf(prompt, prompt.length + answer.length - 1);
                 System.arraycopy(answer, 0, rows, prompt.length, answer.length - 1);
                 var expected = alone(rows);
@@ -122,7 +122,7 @@ final class ExpertUseTest {
             var usage = session.usage();
             int wrong = usage.draftedTokens() - usage.acceptedTokens();
             long rows = layers.getFirst().total() / 3;
-            // A right guess whose own logits were no longer wanted has a row, too.
+            // An accepted draft token whose own logits were no longer wanted has a row, too.
             assertThat(rows).isBetween(30L + wrong, 31L + wrong);
             assertThat(layers.get(1).total()).isEqualTo(3 * rows);
             assertThat(layers.get(2).total()).isBetween(3L * 27, 3L * 30);

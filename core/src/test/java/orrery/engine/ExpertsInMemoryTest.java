@@ -23,7 +23,7 @@ import orrery.model.Decoder;
 import orrery.model.ExpertBank;
 import orrery.model.Weights;
 
-/** Which experts get a copy, and that there are never more than asked for. */
+/** Which experts get a copy, and that there are never more copies than requested. */
 final class ExpertsInMemoryTest {
     private static final long PLENTY = 1L << 40;
 
@@ -47,7 +47,7 @@ final class ExpertsInMemoryTest {
         file.close();
     }
 
-    /** Steps of one row, whose choices in a bank begin at an expert. */
+    /** Steps of one row; the chosen experts of a bank are consecutive from a given one on. */
     private void steps(ExpertsInMemory held, int steps, IntUnaryOperator firstInBank, int most) {
         var routing = new Routing(1, 8, 3);
         for (int step = 0; step < steps; step++) {
@@ -133,7 +133,7 @@ final class ExpertsInMemoryTest {
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("that many experts take " + 4 * bytes + " bytes")
                 .hasMessageContaining("expected at most 3");
-        // More than there are means all.
+        // A larger number than there are experts means all.
         new ExpertsInMemory(banks, "m", Integer.MAX_VALUE, 24 * bytes).close();
     }
 

@@ -81,7 +81,7 @@ final class FairPromptsTest {
                 rows[i] += running.get(i).granted;
             }
         }
-        // Two rows a step for the oldest, the other two in turn among seven.
+        // Two rows per step for the oldest, the other two in turn among seven.
         assertThat(rows).containsExactly(42, 6, 6, 6, 6, 6, 6, 6);
     }
 
@@ -118,7 +118,7 @@ final class FairPromptsTest {
                 model.step();
                 steps++;
             }
-            // Four rows a step.
+            // Four rows per step.
             assertThat(steps).isEqualTo(2);
         }
     }
@@ -175,12 +175,7 @@ final class FairPromptsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "1000000, 0, 200",
-        "1000000, 60000000, 140",
-        "3000000, 50000000, 50",
-        "100000, 0, 256",
-        "90000000, 0, 4"
+    @CsvSource({"1000000, 0, 200", "1000000, 60000000, 140", "3000000, 50000000, 50", "100000, 0, 256", "90000000, 0, 4"
     })
     void aStepTakesAsManyRowsAsThePauseAllows(long row, long answers, int expected) {
         var pace = new Pace(256, 200_000_000);

@@ -16,9 +16,9 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * Stands in for a decoder: a slot of the cache holds a hash of all tokens up to its position, every row checks that all
- * it sees is the past of its own sequence, and the next token is made from the hash. So a page that is lost, shared,
- * stale or misplaced is found.
+ * Replaces a decoder: a slot of the cache holds a hash of all tokens up to its position, every row checks that all it
+ * attends to is the past of its own sequence, and the next token is computed from the hash. So it finds every page that
+ * is lost, shared, stale or misplaced.
  */
 final class FakeModel implements AutoCloseable {
     static final int VOCABULARY = 50;
@@ -74,7 +74,7 @@ final class FakeModel implements AutoCloseable {
             return tokens;
         }
 
-        /** What it has to be, however it was scheduled. */
+        /** The expected tokens, however the request was scheduled. */
         int[] expected() {
             var tokens = new int[limit];
             for (int i = 0; i < limit; i++) {
@@ -105,9 +105,7 @@ final class FakeModel implements AutoCloseable {
                 reaches);
     }
 
-    /**
-     * @param guessing from the token that will follow to the guess; if it is there, the last layer is the draft's
-     */
+    /** @param guessing from the token that will follow to the draft token; if present, the last layer is the draft's */
     FakeModel(
             Optional<IntUnaryOperator> guessing,
             int pageSize,
@@ -193,7 +191,9 @@ final class FakeModel implements AutoCloseable {
         return true;
     }
 
-    /** Every page that is not available belongs to running sequences, and every shared one to as many as say so. */
+    /**
+     * Every page that is not available belongs to running sequences, and the reference count of a shared one is right.
+     */
     private void checkOwners() {
         for (int pool = 0; pool < cache.pools(); pool++) {
             var owners = new HashMap<Integer, Integer>();
@@ -252,7 +252,7 @@ final class FakeModel implements AutoCloseable {
         assertThat(scheduler.idle()).isTrue();
     }
 
-    /** Pages that sequences have, and those that are only still known. */
+    /** Pages of sequences, and cached ones. */
     int pagesTaken(int pool) {
         return allPages.get(pool) - cache.available(pool);
     }

@@ -21,6 +21,7 @@ final class FootprintTest {
                 assertThat(footprint.weights()).isEqualTo(engine.weightBytes());
                 assertThat(footprint.cache()).isEqualTo(engine.cacheBytes());
                 assertThat(footprint.context()).isEqualTo(engine.context());
+                assertThat(footprint.template()).isPresent();
                 assertThat(footprint.description().family())
                         .isEqualTo(engine.description().family());
                 assertThat(footprint.bytes()).isEqualTo(footprint.weights() + footprint.cache());

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a session hands out, token by token. */
+/** The tokens that a session delivers. */
 final class GeneratedTokenTest {
     private static Engine engine;
 

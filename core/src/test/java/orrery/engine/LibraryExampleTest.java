@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The README's example, compiled, run, and held against the README. */
+/** The README's example: compiled, run and compared with the README. */
 class LibraryExampleTest {
     private static final Path README = Path.of("..", "README.md");
 

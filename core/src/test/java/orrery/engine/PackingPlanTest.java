@@ -23,7 +23,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** When weights in blocks are packed, and what is said where they are not. */
+/** When block-quantized weights are packed, and the notes if they are not. */
 final class PackingPlanTest {
     private final ArchitectureSpec spec = Catalog.read(
                     "tiny",
@@ -55,7 +55,7 @@ final class PackingPlanTest {
             assertThat(decoder.maxRows()).isEqualTo(1);
             assertThat(plan.notes()).isEmpty();
             assertThat(shares).isSorted();
-            // To the byte what was reckoned with.
+            // Exactly the planned bytes.
             assertThat(all).containsExactly(shares.getLast());
         }
     }

@@ -25,7 +25,7 @@ final class PrefixCacheTest {
         });
     }
 
-    /** Publishes a block with a page of its own. */
+    /** Inserts a block with a page of its own. */
     private static PrefixBlock insert(PrefixCache prefixes, KvCache cache, PrefixBlock parent, Sequence sequence) {
         var block = prefixes.insert(parent, sequence);
         prefixes.put(block, 0, cache.take(0));
@@ -44,7 +44,7 @@ final class PrefixCacheTest {
             assertThat(prefixes.child(prefixes.root(1), first)).isSameAs(a);
             assertThat(prefixes.child(prefixes.root(1), second)).isSameAs(b);
             assertThat(prefixes.child(a, first)).isSameAs(ab);
-            // The same two tokens behind others.
+            // The same two tokens after others.
             assertThat(prefixes.child(b, second)).isNull();
             assertThat(prefixes.child(prefixes.root(1), sequence(5, 6, 7))).isNull();
         }

@@ -23,8 +23,8 @@ import orrery.model.Weights;
 import orrery.tensor.Tensor;
 
 /**
- * The logits of a conversation's next turn are the same whether its past was kept or read again; for everything that
- * layers remember.
+ * The logits of a conversation's next turn are the same whether its past was cached or is computed again; for
+ * everything that layers cache.
  */
 final class PrefixReuseTest {
     private static final int CONTEXT = 40;
@@ -35,7 +35,7 @@ final class PrefixReuseTest {
                         Arguments.argumentSet(checkpoint.getFileName().toString(), checkpoint));
     }
 
-    /** Runs sequences to their end, greedily, and keeps the logits. */
+    /** Runs sequences to their end, greedily, and records the logits. */
     private static final class Runner implements AutoCloseable {
         private final Decoder decoder;
         private final KvCache cache;
@@ -135,7 +135,7 @@ final class PrefixReuseTest {
         }
     }
 
-    /** Eight prompts that are alike up to there, and two tokens more for each. */
+    /** Eight prompts with a common prefix, and two more tokens for each. */
     private static List<Runner.Turn> eight(Runner runner, int common) {
         int vocabSize = runner.decoder.spec().vocabSize();
         return IntStream.range(0, 8)

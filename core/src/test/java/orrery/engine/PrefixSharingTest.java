@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.spec.Reach;
 
-/** What running and ended sequences have in common is computed once, and held once. */
+/** The common prefix of running and ended sequences is computed once, and stored once. */
 final class PrefixSharingTest {
     private static final Reach WINDOW = new Reach.Window(5);
     private static final Reach CHUNK = new Reach.Chunk(7);
 
-    /** A beginning that all prompts have, and an end that only prompts of that kind have. */
+    /** A prefix that all prompts have, and an end that only prompts of that kind have. */
     private static int[] prompt(int common, int kind, int own) {
         return IntStream.range(0, common + own)
                 .map(i -> i < common ? i * 7 % FakeModel.VOCABULARY : (kind + 11 * i) % FakeModel.VOCABULARY)
@@ -134,7 +134,7 @@ final class PrefixSharingTest {
                 model.scheduler.finish(first.sequence);
             }
             model.run();
-            // Of one that failed, the pages that earlier steps have filled are right.
+            // For a failed one, the pages that earlier steps have filled are valid.
             assertThat(second.sequence.reused).isEqualTo(wrong ? 12 : 15);
             assertThat(second.tokens()).isEqualTo(second.expected());
         }
@@ -142,7 +142,7 @@ final class PrefixSharingTest {
 
     @Test
     void goesOnWhereItsOwnPagesAreStillKnownAfterItHadToMakeRoom() {
-        // Ten pages: two answers of 40 tokens cannot both be there.
+        // Ten pages: two answers of 40 tokens do not fit together.
         try (var model = new FakeModel(4, 10, 8, 4, 40, Reach.FULL)) {
             var oldest = model.new Request(30, prompt(0, 1, 3));
             var youngest = model.new Request(40, prompt(0, 2, 5));

@@ -11,17 +11,13 @@ import orrery.convert.Conversion;
 import orrery.convert.Quantization;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The demo model in fewer bits still answers as it did. */
+/** The quantized demo model still gives the same answers. */
 final class QuantizedDemoTest {
-    /**
-     * Every question of the model's training, with the answer that it was trained to give; the file says how it was
-     * made.
-     */
+    /** Every question of the model's training data with its answer; the file says how it was generated. */
     private static final Path QUESTIONS = Path.of("src", "test", "resources", "orrery", "engine", "questions.json");
 
     /**
-     * Every so-many-th is asked: all 880 take minutes. The files' order goes through the models and, within each,
-     * through the topics.
+     * Only every fifth question is asked, because all 880 take minutes. The file is ordered by model and then by topic.
      */
     private static final int STRIDE = 5;
 

@@ -20,7 +20,7 @@ import orrery.tensor.KvType;
 import orrery.token.Tokenizer;
 
 /**
- * A layer that keeps a state for each sequence, through the engine's own loop: its tokens are those of the model alone,
+ * A layer with a recurrent state per sequence in the engine's loop: its tokens are those of the model alone, computed
  * at once, however it is scheduled.
  */
 final class RecurrentStateTest {
@@ -73,7 +73,7 @@ final class RecurrentStateTest {
             }
         }
 
-        /** Ends the loop; then all that is not free is a snapshot. */
+        /** Ends the loop; then all states that are not free are snapshots. */
         @Override
         public void close() {
             loop.close();
@@ -101,7 +101,7 @@ final class RecurrentStateTest {
     @ParameterizedTest
     @CsvSource({
         "NONE, 1, 99", "NONE, 7, 99", "NONE, 256, 99", "MTP, 1, 99", "MTP, 7, 99", "MTP, 256, 99",
-        // 16 pages hold one sequence of full length: the others make room again and again.
+        // 16 pages hold one sequence of full length: the others are preempted again and again.
         "NONE, 1, 17", "NONE, 7, 17", "NONE, 256, 17", "MTP, 1, 17", "MTP, 7, 17", "MTP, 256, 17"
     })
     void givesTheTokensOfTheModelAlone(Speculation speculation, int prefillRows, int maxPages) {
@@ -124,7 +124,7 @@ final class RecurrentStateTest {
             }
             switch (speculation) {
                 case NONE -> assertThat(drafted).isZero();
-                // Guesses of both kinds: what a wrong one did to the state is nowhere.
+                // Accepted and rejected draft tokens: a rejected one leaves no trace in the state.
                 case MTP -> assertThat(accepted).isBetween(20, drafted - 20);
             }
         }

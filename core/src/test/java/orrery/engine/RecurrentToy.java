@@ -18,8 +18,8 @@ import orrery.tensor.Tensor;
 
 /**
  * The smallest model with a recurrent layer: {@code h = a h + e(token)}, then a layer that adds up one number of each
- * position in its window, then logits from both. Every sum is made row by row in one order, so its numbers are the same
- * bits in any step. A draft guesses without the window, so some of its guesses are right.
+ * position in its window, then logits from both. Every sum is computed row by row in one order, so its numbers are the
+ * same bits in any step. A draft ignores the window, so some of its tokens are right.
  */
 final class RecurrentToy implements ForwardPass, AutoCloseable {
     static final int VOCABULARY = 40;
@@ -39,7 +39,7 @@ final class RecurrentToy implements ForwardPass, AutoCloseable {
     private final Tensor logits;
     private final float[] state = new float[STATE];
 
-    /** Rows that were computed so far, guesses among them. */
+    /** Rows computed so far, including draft tokens. */
     volatile long rows;
 
     RecurrentToy(int maxRows, int maxLogits) {

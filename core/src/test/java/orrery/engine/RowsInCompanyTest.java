@@ -26,9 +26,9 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * A sequence gives the same text alone and among others, however its prompt is cut, after it had to make room, where
- * its beginning is known, and with guesses. With packed weights its logits are the same bits, and with float weights
- * where these are multiplied in machine code; otherwise those are as close as the rounding of another order of sums.
+ * A sequence gives the same text alone and among others, however its prompt is chunked, after preemption, with a cached
+ * prefix, and with draft tokens. With packed weights its logits are the same bits, and with float weights where these
+ * are multiplied in machine code; otherwise those are as close as the rounding of another order of sums.
  */
 final class RowsInCompanyTest {
     private static final int PAGE = 16;
@@ -51,10 +51,10 @@ final class RowsInCompanyTest {
         return Stream.concat(plain, quantized);
     }
 
-    /** What is asked for: a prompt, and the seed of an answer of so many tokens. */
+    /** A request: a prompt, the answer's seed and its number of tokens. */
     private record Asked(int[] prompt, long seed, int tokens) {}
 
-    /** What came of it: the answer, and the logits that each of its tokens was drawn from. */
+    /** Its result: the answer, and the logits that each of its tokens was drawn from. */
     private record Answer(List<Integer> tokens, List<float[]> logits) {}
 
     /** How a model is run. */
@@ -120,7 +120,7 @@ final class RowsInCompanyTest {
                 throw why;
             }
 
-            /** The right next token, and every third time another. */
+            /** The right next token, and every third time another one. */
             void guess(Answer expected) {
                 int next = answer.tokens.size();
                 if (sequence.hasUseForAGuess() && sequence.pending() == 1) {
@@ -214,7 +214,7 @@ final class RowsInCompanyTest {
             }
         }
 
-        /** The second question's answer, in a cache that knows the first one's text, with which it begins. */
+        /** The second question's answer, with a cache that holds the first one's text, its prefix. */
         List<Answer> continued(Asked first, Asked second) {
             try (var cache = new KvCache(decoder.spec().caches(), kvType, PAGE, Way.ALONE.pages)) {
                 var runner = new Runner(decoder, cache, Way.ALONE);
@@ -264,7 +264,7 @@ final class RowsInCompanyTest {
         }
     }
 
-    /** Rounding is a matter of each row alone, too. */
+    /** Activations are rounded per row, too. */
     @ParameterizedTest
     @EnumSource(names = {"DENSE", "ABSORBING"})
     void aTextWithRoundedActivationsDoesNotDependOnOthersEither(CompanyModels shape) {
@@ -297,7 +297,7 @@ final class RowsInCompanyTest {
         model.assertSame(model.answers(few, guessing), expected, "with guesses");
     }
 
-    /** Whether a sequence's latents are expanded is decided by its own rows, whatever others bring. */
+    /** Whether a sequence's latents are expanded depends only on its own rows. */
     @ParameterizedTest
     @MethodSource("types")
     void expandedLatentsDoNotDependOnOthersEither(DType dtype) {

@@ -106,7 +106,7 @@ final class SamplerTest {
 
     @Test
     void measuresTheMassAfterTheCount() {
-        // Of the two that are left, 0.5 and 0.3, the first has 0.625 of the mass: 0.6 needs no more.
+        // Of the remaining two, 0.5 and 0.3, the first has 0.625 of the mass: 0.6 needs no more.
         float[] logits = logs(0.2, 0.5, 0.3);
         assertClose(drawn(Sampling.PLAIN.withTopK(2).withTopP(0.6).withSeed(6), logits), 0, 1, 0);
         assertClose(drawn(Sampling.PLAIN.withTopK(2).withTopP(0.63).withSeed(7), logits), 0, 0.625, 0.375);
@@ -252,7 +252,7 @@ final class SamplerTest {
         return shares;
     }
 
-    /** Within four standard deviations; what must not be drawn is not drawn at all. */
+    /** Within four standard deviations; tokens with probability 0 are never drawn. */
     private static void assertClose(double[] shares, double... expected) {
         assertThat(shares).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {

@@ -10,10 +10,10 @@ import orrery.spec.CacheSpec;
 import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
-/** Choosing and settling a step allocates nothing but a few small objects where a page of a sequence is full. */
+/** Choosing and settling a step allocates nothing except a few small objects when a sequence's page is full. */
 final class SchedulerAllocationTest {
     private static final int CONTEXT = 1 << 16;
-    /** What asking for the count allocates, spread over the steps of a try. */
+    /** Bytes that reading the counter allocates, per step. */
     private static final long ASKING = 2;
 
     private static final class Counting implements Sequence.Recipient {
@@ -39,7 +39,7 @@ final class SchedulerAllocationTest {
             for (int i = 0; i < 17; i++) {
                 scheduler.submit(new Sequence(new int[] {i, 2, 3}, CONTEXT, cache.pools(), new Counting()));
             }
-            // One that does not fit, and is looked at again in every step.
+            // One that does not fit, and is checked again in every step.
             var prompt = new int[CONTEXT - 1];
             scheduler.submit(new Sequence(prompt, CONTEXT, cache.pools(), new Counting()));
             Runnable step = () -> {

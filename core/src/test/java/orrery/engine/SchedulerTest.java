@@ -20,7 +20,7 @@ final class SchedulerTest {
         return prompt(0, length);
     }
 
-    /** Prompts of different kinds have nothing in common. */
+    /** Prompts of different kinds have no common prefix. */
     private static int[] prompt(int kind, int length) {
         return IntStream.range(0, length)
                 .map(i -> (kind + i * 7) % FakeModel.VOCABULARY)
@@ -67,7 +67,7 @@ final class SchedulerTest {
 
     @Test
     void makesTheYoungestWaitWhenPagesRunOut() {
-        // Ten pages: two answers of 40 tokens cannot both be there.
+        // Ten pages: two answers of 40 tokens do not fit together.
         try (var model = new FakeModel(4, 10, 8, 4, 40, Reach.FULL)) {
             var oldest = model.new Request(40, prompt(3));
             var youngest = model.new Request(40, prompt(5));
@@ -112,7 +112,7 @@ final class SchedulerTest {
             for (int pool = 0; pool < 3; pool++) {
                 assertThat(model.pagesOfSequences(pool)).isZero();
             }
-            // All stay known as long as nobody needs them.
+            // All stay cached until their pages are needed.
             assertThat(model.pagesTaken(1)).isEqualTo(100);
         }
     }
@@ -253,7 +253,7 @@ final class SchedulerTest {
             assertThat(requests)
                     .hasSizeGreaterThan(20)
                     .allSatisfy(request -> assertThat(request.tokens()).isEqualTo(request.expected()));
-            // Whatever is kept for later gives way to one sequence of full length.
+            // Everything cached is evicted for one sequence of full length.
             var whole = model.new Request(context, prompt(context - 1));
             model.run();
             assertThat(whole.tokens()).isEqualTo(whole.expected());

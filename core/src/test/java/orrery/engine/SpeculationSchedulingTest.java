@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.spec.Reach;
 
-/** Guesses in the scheduler: what was guessed wrongly leaves nothing behind, in the model's past and in the draft's. */
+/** Draft tokens in the scheduler: a rejected one leaves no trace in the model's past or in the draft's. */
 final class SpeculationSchedulingTest {
     private static final Reach WINDOW = new Reach.Window(5);
     private static final Optional<IntUnaryOperator> RIGHT = Optional.of(token -> token);
@@ -36,7 +36,7 @@ final class SpeculationSchedulingTest {
     void takesTwoTokensAStepWhereEveryGuessIsRight(int answer) {
         try (var model = new FakeModel(RIGHT, 4, 100, 8, 2, 100, Reach.FULL, Reach.FULL)) {
             var request = model.new Request(6 + answer, prompt(6));
-            // The first token comes from the prompt, with nothing guessed yet.
+            // The first token comes from the prompt, without a draft token.
             assertThat(steps(model)).isEqualTo(1 + answer / 2);
             assertThat(request.tokens()).isEqualTo(request.expected());
             assertThat(model.guesses).isEqualTo((answer - 1) / 2);
@@ -50,7 +50,7 @@ final class SpeculationSchedulingTest {
             var request = model.new Request(6 + answer, prompt(6));
             assertThat(steps(model)).isEqualTo(answer);
             assertThat(request.tokens()).isEqualTo(request.expected());
-            // Nobody guesses what would come after the last token.
+            // No token is drafted after the last one.
             assertThat(model.guesses).isEqualTo(Math.max(0, answer - 2));
         }
     }
@@ -73,7 +73,7 @@ final class SpeculationSchedulingTest {
 
     @Test
     void goesWithoutAGuessBeforeAnybodyHasToMakeRoomForIt() {
-        // Both fit while no guess begins another page.
+        // Both fit unless a draft token needs another page.
         try (var model = new FakeModel(WRONG, 4, 10, 40, 2, 40, Reach.FULL, Reach.FULL)) {
             var first = model.new Request(20, prompt(18));
             var second = model
@@ -94,7 +94,7 @@ final class SpeculationSchedulingTest {
     @Test
     void keepsNothingBeyondWhatWasAccepted() {
         try (var model = new FakeModel(WRONG, 4, 100, 8, 2, 100, Reach.FULL, Reach.FULL)) {
-            // Of 33 positions 32 are computed when it ends, and the last guess of the step before lay at 32.
+            // Of 33 positions 32 are computed when it ends, and the last draft token of the step before was at 32.
             var request = model.new Request(40, prompt(11));
             while (request.sequence.length() < 33) {
                 model.step();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.format.Safetensors;
 import orrery.kernel.Backend;
 
-/** Answers with guesses are those without, and the guesses are counted. */
+/** Answers are the same with and without speculation, and draft tokens are counted. */
 final class SpeculationTest {
     private static final EngineOptions OPTIONS = EngineOptions.defaults()
             .withThreads(2)
@@ -121,6 +121,21 @@ final class SpeculationTest {
                     }
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DraftingModels.class)
+    void givesTheTokensThatAreRequiredWhateverIsGuessed(DraftingModels model) {
+        int[] forced = {7, 300, 7, 7, 19};
+        var requests = awkward(Sampling.GREEDY).stream()
+                .map(one -> one.withConstraint(() -> TokenConstraintTest.from(2, forced)))
+                .toList();
+        try (var plain = open(model, OPTIONS);
+                var guessing = guessing(model)) {
+            var expected = tokens(run(plain, requests));
+            assertThat(tokens(run(guessing, requests))).isEqualTo(expected);
+            assertThat(expected.get(4).subList(2, 7)).containsExactly(7, 300, 7, 7, 19);
         }
     }
 

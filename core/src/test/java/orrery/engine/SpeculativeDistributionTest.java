@@ -22,8 +22,8 @@ import orrery.model.Decoder;
 import orrery.model.Weights;
 
 /**
- * Sampled answers with guesses have the distribution of the model after all filters and penalties: thousands of answers
- * are counted, and compared by Pearson's chi-square with the probabilities computed here, plainly, from the model's
+ * Sampled answers with speculation have the distribution of the model after all filters and penalties: thousands of
+ * answers are counted and compared by Pearson's chi-square with probabilities that this test computes from the model's
  * logits.
  */
 final class SpeculativeDistributionTest {
@@ -69,7 +69,7 @@ final class SpeculativeDistributionTest {
                 }
             }
             if (model == DraftingModels.ALWAYS_RIGHT) {
-                // Both ways of taking a token are walked.
+                // Both accepting and rejecting are covered.
                 assertThat(accepted).isBetween(drafted / 10, 9 * drafted / 10);
             }
             assertThat(expected.keySet()).containsAll(observed.keySet());
@@ -82,7 +82,7 @@ final class SpeculativeDistributionTest {
     }
 
     private static void assertFits(Map<String, Integer> observed, Map<String, Double> expected) {
-        // Cells that expect fewer than five are thrown together, as the test asks.
+        // Cells with an expected count below five are merged, as the test requires.
         double chiSquare = 0;
         double restExpected = 0;
         int restObserved = 0;

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import orrery.spec.Reach;
 
 /**
- * Models whose keys are turned by the length of their sequence (LongRoPE): {@link FakeModel} finds every key that was
- * turned otherwise.
+ * Models whose key rotation depends on the sequence's length (LongRoPE): {@link FakeModel} finds every key with a wrong
+ * rotation.
  */
 final class TurningByLengthTest {
     private static final Reach WINDOW = new Reach.Window(5);
 
-    /** One way up to 12 positions, another one beyond. */
+    /** One rotation up to 12 positions, another one beyond. */
     private static final IntUnaryOperator TURNS = length -> length > 12 ? 13 : 1;
 
     private static final IntUnaryOperator GUESS = token -> token;
@@ -44,7 +44,7 @@ final class TurningByLengthTest {
                     int length = 1 + random.nextInt(24);
                     requests.add(model.new Request(length + 1 + random.nextInt(40 - length), prompt(length)));
                     for (int steps = random.nextInt(6); steps > 0 && model.step(); steps--) {
-                        // some of them are done before the next one comes
+                        // some of them have finished before the next one is submitted
                     }
                 }
                 model.run();

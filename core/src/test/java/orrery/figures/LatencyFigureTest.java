@@ -18,8 +18,8 @@ final class LatencyFigureTest {
     @Test
     void aTokenTakesAsLongAsItsBytes() {
         var machine = Machines.named("h200").orElseThrow();
-        var gemma = Running.inBf16(Models.named("gemma-3-27b"));
-        var mistral = Running.inBf16(Models.named("mistral-small-3.1-24b"));
+        var gemma = Models.inBf16(Models.named("gemma-3-27b"));
+        var mistral = Models.inBf16(Models.named("mistral-small-3.1-24b"));
 
         for (int context : new int[] {1024, 32_768, 131_072}) {
             double gemmaBytes = 2 * (27_009_346_304.0 + 5376 + 4096.0 * (10.0 * context + 52 * 1024));
@@ -33,8 +33,8 @@ final class LatencyFigureTest {
     @Test
     void windowsWinFarOut() {
         var machine = Machines.named("h200").orElseThrow();
-        var gemma = Running.inBf16(Models.named("gemma-3-27b"));
-        var mistral = Running.inBf16(Models.named("mistral-small-3.1-24b"));
+        var gemma = Models.inBf16(Models.named("gemma-3-27b"));
+        var mistral = Models.inBf16(Models.named("mistral-small-3.1-24b"));
         double apart = 27_009_346_304.0 + 5376 + 4096.0 * 52 * 1024 - (23_572_403_200.0 - 131_072.0 * 5120 + 5120);
         long expected = (long) Math.ceil(apart / (2048 * 40 - 4096 * 10));
 
@@ -54,8 +54,8 @@ final class LatencyFigureTest {
     @Test
     void windowsSaveArithmeticOfLongPromptsToo() {
         var machine = Machines.named("h200").orElseThrow();
-        var gemma = Running.inBf16(Models.named("gemma-3-27b"));
-        var mistral = Running.inBf16(Models.named("mistral-small-3.1-24b"));
+        var gemma = Models.inBf16(Models.named("gemma-3-27b"));
+        var mistral = Models.inBf16(Models.named("mistral-small-3.1-24b"));
 
         var crossing = LatencyFigure.crossing(gemma, mistral, LatencyFigure.promptOn(machine));
 

@@ -17,9 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import orrery.OrreryException;
 import orrery.tensor.Tensor;
 
-/**
- * Damages valid files at random, with a fixed seed: what comes out is a model that can be read, or an error of ours.
- */
+/** Damages valid files at random, with a fixed seed: the result is a readable model or an OrreryException. */
 final class CorruptionTest {
     private static final Path GOLDEN = Path.of("src/test/resources/goldens");
     private static final byte[] TELLING =
@@ -103,7 +101,7 @@ final class CorruptionTest {
                 path -> readEverythingOfGguf(path.resolveSibling("m-00001-of-00002.gguf")));
     }
 
-    /** @param telling how many bytes from the start are structure; most of the damage goes there */
+    /** @param telling how many bytes from the start are structure; most of the damage is done there */
     private static void damage(byte[] valid, int telling, int cases, long seed, Path path, Consumer<Path> read)
             throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
@@ -196,7 +194,7 @@ final class CorruptionTest {
         }
     }
 
-    /** Every accessor on every key: each gives a value or an error of ours. */
+    /** Every accessor on every key: each returns a value or throws an OrreryException. */
     private static void readEveryKey(Path path) {
         Metadata config = Metadata.readJson(path);
         for (String key : config.keys()) {

@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The bytes of a GGUF file, right or wrong, put down one after another. */
+/** Writes the bytes of a GGUF file, valid or not. */
 public final class GgufBytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    /** Mark, version 3, and how many tensors and keys there are. */
+    /** Magic, version 3, and the numbers of tensors and keys. */
     public static GgufBytes header(long tensors, long keys) {
         return new GgufBytes().raw("GGUF").integer(3).number(tensors).number(keys);
     }
@@ -94,7 +94,7 @@ public final class GgufBytes {
         return this;
     }
 
-    /** A tensor's line in the header, dimensions innermost first. */
+    /** A tensor's entry in the header, dimensions innermost first. */
     public GgufBytes tensor(String name, int type, long begin, long... dimensions) {
         text(name).integer(dimensions.length);
         for (long dimension : dimensions) {

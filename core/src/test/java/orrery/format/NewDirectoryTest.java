@@ -95,7 +95,7 @@ class NewDirectoryTest {
         assertThat(entries()).isEqualTo(1);
     }
 
-    /** A process that has ended, and what it may have left. */
+    /** A process that has ended, and files that it may have left. */
     private Path leftover(String name, String suffix) throws Exception {
         var process = new ProcessBuilder("true").start();
         var start = process.info().startInstant().orElse(Instant.now());

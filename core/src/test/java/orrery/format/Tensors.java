@@ -19,7 +19,7 @@ import orrery.tensor.Tensor;
 final class Tensors {
     private Tensors() {}
 
-    /** Bytes 1, 2, 3 … under a dtype and a shape. */
+    /** Bytes 1, 2, 3 … with a dtype and a shape. */
     static Tensor counting(DType dtype, long... dimensions) {
         Shape shape = Shape.of(dimensions);
         byte[] bytes = new byte[Math.toIntExact(shape.elements() * dtype.bytes())];
@@ -29,7 +29,7 @@ final class Tensors {
         return new Tensor(dtype, shape, MemorySegment.ofArray(bytes));
     }
 
-    /** One tensor of every dtype that safetensors know, of awkward sizes, one of them empty and one a scalar. */
+    /** One tensor of every safetensors dtype, of awkward sizes, one of them empty and one a scalar. */
     static Map<String, Tensor> assorted() {
         Map<String, Tensor> tensors = new TreeMap<>();
         long columns = 1;
@@ -45,7 +45,7 @@ final class Tensors {
         return tensors;
     }
 
-    /** A safetensors file of this header and so many bytes of data. */
+    /** A safetensors file with this header and number of data bytes. */
     static Path file(Path path, String header, int dataBytes) {
         return file(path, header.getBytes(StandardCharsets.UTF_8), dataBytes);
     }

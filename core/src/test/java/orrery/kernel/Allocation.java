@@ -2,15 +2,14 @@ package orrery.kernel;
 
 import java.util.stream.LongStream;
 
-/** Counts what the thread that calls and the threads of the kernels allocate. */
+/** Counts what the calling thread and the kernels' threads allocate. */
 public final class Allocation {
     private static final int TOKENS = 1000;
 
     private Allocation() {}
 
     /**
-     * Bytes for one token, the least of as many tries as fit in half a minute; stops once they are no more than
-     * {@code enough}.
+     * Bytes for one token, the minimum of as many tries as fit into half a minute; stops at {@code enough} or fewer.
      */
     public static long leastBytes(Runnable token, long enough) throws ReflectiveOperationException {
         // By reflection: the module under test does not read the management modules.
@@ -32,7 +31,7 @@ public final class Allocation {
                 token.run();
             }
             var after = (long[]) bytesOf.invoke(bean, threads);
-            // What asking itself allocates, some hundred bytes, disappears in the division.
+            // Reading the counter allocates some hundred bytes, which vanish in the division.
             least = Math.min(
                     least, (LongStream.of(after).sum() - LongStream.of(before).sum()) / TOKENS);
         }

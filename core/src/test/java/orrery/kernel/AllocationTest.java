@@ -16,8 +16,8 @@ import orrery.tensor.Matrix;
 
 /**
  * A decoder's calls for one token in one layer, many times over, on all threads, in a JVM of its own: the coverage
- * agent and what other tests have compiled change what C2 makes of the Vector API. The aim is nothing at all; 0, 32, 32
- * and 272 bytes were seen in four runs.
+ * agent and code that other tests have compiled change how C2 compiles the Vector API. The goal is no allocation at
+ * all; 0, 32, 32 and 272 bytes were seen in four runs.
  */
 final class AllocationTest {
     private static final int WIDTH = 256;
@@ -28,7 +28,7 @@ final class AllocationTest {
     void allocatesLittleForATokenOnceCompiled() throws Exception {
         String everything =
                 System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path");
-        // Surefire patches the tests into the module; here they stand beside it.
+        // Surefire patches the tests into the module; here they are on the class path.
         String tests = Path.of("target", "test-classes").toString();
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

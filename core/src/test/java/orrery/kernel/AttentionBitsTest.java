@@ -16,14 +16,14 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * A row's attention is the same bits whatever else is in the step, however its prompt was cut, wherever its pages lie,
- * and on any number of threads. Expected is what one thread gives of the whole prompt at once.
+ * A row's attention is the same bits for any other rows in the step, any chunks of its prompt, any pages, and any
+ * number of threads. The expected bits are those of one thread that computes the whole prompt at once.
  */
 final class AttentionBitsTest {
-    /** Beyond a partition, and no whole number of anything. */
+    /** Longer than a partition, and not a multiple of any size. */
     private static final int LONG = 1067;
 
-    /** Beyond a partition of latent attention. */
+    /** Longer than a partition of latent attention. */
     private static final int SHORT = 603;
 
     private static final int OTHERS = 3;
@@ -32,7 +32,7 @@ final class AttentionBitsTest {
         return VectorWidths.andMachineCode();
     }
 
-    /** How long a past is tried with a shape. */
+    /** The length of the past to test with a shape. */
     private static int length(Shape shape) {
         return shape.latent() || shape.heads().query() > 4 ? SHORT : LONG;
     }

@@ -20,8 +20,8 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * Attention over a cache whose slabs lie between pages without rights: a read further behind a slab than the room that
- * belongs to it, or a write there, ends the JVM.
+ * Attention over a cache whose slabs lie between inaccessible pages: a read or write too far beyond a slab ends the
+ * JVM.
  */
 final class AttentionGuardTest {
     private static final int[] SIZES = {1, 3, 16, 20, 31, 32, 33, 40, 64, 80};
@@ -32,7 +32,7 @@ final class AttentionGuardTest {
         return VectorWidths.andMachineCode();
     }
 
-    /** Memory between pages without rights. */
+    /** Memory between inaccessible pages. */
     private record Guarded(GuardedMemory memory, Arena arena) implements Arena {
         Guarded() {
             this(new GuardedMemory(), Arena.ofShared());
@@ -82,7 +82,7 @@ final class AttentionGuardTest {
         }
     }
 
-    /** What all rows of a prompt mix that fills a cache to its last slot, and the last row once more. */
+    /** The outputs of all rows of a prompt that fills a cache to its last slot, and of the last row once more. */
     private static List<List<Float>> filled(Kernels kernels, Shape shape, Arena memory) {
         int length = PAGES * shape.pageSize();
         try (var rig = AttentionRig.filling(kernels, shape, PAGES, memory)) {

@@ -20,12 +20,12 @@ import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
 /**
- * Attention over pages against the scalar twin: a prompt, then a step that mixes a token with two prompts, then a token
- * each. Pages are scattered, hold NaN before they are written, and are freed (and filled with NaN) as soon as no row
- * can see them.
+ * Attention over pages against the scalar kernels: a prompt, then a step that mixes a token with two prompts, then a
+ * token each. Pages are scattered, hold NaN before they are written, and are freed (and filled with NaN) as soon as no
+ * row can see them.
  */
 final class AttentionParityTest {
-    /** What the scalar twin gives, step by step: it is asked once for all that are held against it. */
+    /** The scalar kernels' results, step by step, computed once for all kernels that are compared with them. */
     private static final Map<Script, List<float[]>> EXPECTED = new HashMap<>();
 
     @AfterAll
@@ -33,7 +33,7 @@ final class AttentionParityTest {
         EXPECTED.clear();
     }
 
-    /** What is asked of both. */
+    /** The parameters of a case. */
     private record Case(
             Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize, KvType type) {
         Case(Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize) {
@@ -41,7 +41,7 @@ final class AttentionParityTest {
         }
     }
 
-    /** So many tokens for each of those sequences, in one step. */
+    /** The number of tokens for each of these sequences, in one step. */
     private record Tokens(List<Integer> sequences, List<Integer> counts) {
         Tokens(int sequence, int count) {
             this(List.of(sequence), List.of(count));
@@ -51,7 +51,7 @@ final class AttentionParityTest {
     /**
      * Steps over one cache.
      *
-     * @param bad stands in the key and the value of every sixteenth row, where it is not 0
+     * @param bad is put into the key and the value of every sixteenth row, unless it is 0
      */
     private record Script(Case shape, float bad, List<Tokens> steps) {}
 
@@ -250,7 +250,7 @@ final class AttentionParityTest {
         }
     }
 
-    /** What each step gives, row by row. */
+    /** The result of each step, row by row. */
     private static List<float[]> run(Kernels kernels, Script script) {
         try (var rig = new Rig(script.shape, script.bad, kernels)) {
             return script.steps.stream().map(rig::step).toList();
@@ -268,7 +268,7 @@ final class AttentionParityTest {
         }
     }
 
-    /** A cache, written and read in steps, whose numbers are the same for all kernels. */
+    /** A cache, written and read in steps, with the same numbers for all kernels. */
     private static final class Rig implements AutoCloseable {
         private static final int MOST_PAGES = 200;
 
@@ -297,7 +297,7 @@ final class AttentionParityTest {
             // Layer 2 shares a pool with layer 1: its part of a page does not begin where the page does.
             var layers = List.<CacheSpec>of(other, spec, spec);
             cache = new KvCache(layers, shape.type, shape.pageSize, MOST_PAGES * 32 / shape.pageSize);
-            // Taken and given back in disorder, so that neighbours in a sequence are none in memory.
+            // Allocated and freed out of order, so that neighbours in a sequence are not neighbours in memory.
             int taken = 12;
             for (int i = 0; i < taken; i++) {
                 erase(cache.take(1));
@@ -307,7 +307,7 @@ final class AttentionParityTest {
             }
         }
 
-        /** Adds tokens; gives what their rows mixed, and checks that nothing was written behind them. */
+        /** Adds tokens; returns their rows' outputs, and checks that nothing was written beyond them. */
         float[] step(Tokens tokens) {
             int rows = tokens.counts.stream().mapToInt(Integer::intValue).sum();
             var step = new Step(rows);

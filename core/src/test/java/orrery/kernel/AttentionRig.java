@@ -12,13 +12,13 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * One attention over a cache of its own, for tests that choose which rows come together. Queries, keys and values
- * follow from the sequence and the position of a row, so that the same row can be asked for again in other company.
+ * One attention over a cache of its own, for tests that choose which rows share a step. Queries, keys and values follow
+ * from a row's sequence and position, so that the same row can be computed again with other rows.
  */
 final class AttentionRig implements AutoCloseable {
     private static final int MOST_POSITIONS = 16_384;
 
-    /** What is asked. */
+    /** The parameters of an attention. */
     record Shape(Heads heads, int valueSize, boolean latent, Reach reach, float softcap, int pageSize, KvType type) {
         Shape(Heads heads, Reach reach, int pageSize, KvType type) {
             this(heads, heads.size(), false, reach, 0, pageSize, type);
@@ -72,7 +72,7 @@ final class AttentionRig implements AutoCloseable {
         Arrays.setAll(places, i -> i * share);
     }
 
-    /** One sequence that fills so many pages, which are all that there are, in memory of an arena. */
+    /** One sequence that fills all pages, in memory of an arena. */
     static AttentionRig filling(Kernels kernels, Shape shape, int pages, Arena memory) {
         return new AttentionRig(kernels, shape, 1, 1, pages, memory);
     }
@@ -103,7 +103,7 @@ final class AttentionRig implements AutoCloseable {
         return rows.stream().map(Row::sequence).toList().indexOf(sequence);
     }
 
-    /** Runs the step under construction; gives what each row mixed, row by row. */
+    /** Runs the step under construction; returns each row's output. */
     List<float[]> run() {
         var step = new Step(rows.size());
         for (var table : tables) {

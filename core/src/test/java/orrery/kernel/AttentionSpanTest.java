@@ -21,13 +21,13 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * Spans, whose rows see each other in both directions: the scalar twin against the mask of Gemma 3 written out over
- * every pair of positions, and every other backend against the scalar twin, with steps drawn from seeds.
+ * Spans, whose rows see each other in both directions: the scalar kernels against the mask of Gemma 3 written out over
+ * every pair of positions, and every other backend against the scalar kernels, with steps drawn from seeds.
  */
 final class AttentionSpanTest {
     private static final int SEEDS = 24;
     private static final int SEQUENCES = 3;
-    /** What the scalar twin gives for a seed, which is the same for all that are held against it. */
+    /** The scalar kernels' results for a seed, the same for all kernels that are compared with them. */
     private static final Map<Integer, List<float[]>> EXPECTED = new HashMap<>();
 
     /** A run of rows of one sequence; a span, or rows that see what comes before. */
@@ -102,7 +102,7 @@ final class AttentionSpanTest {
         }
     }
 
-    /** The same out of the definition: {@code (key <= query or both in one span)}, within the window or the chunk. */
+    /** The same by the definition: {@code (key <= query or both in one span)}, within the window or the chunk. */
     private static List<float[]> written(Shape shape, List<List<Piece>> steps) {
         var results = new ArrayList<float[]>();
         for (var pieces : steps) {
@@ -231,7 +231,7 @@ final class AttentionSpanTest {
         for (int r = 0; r < expected.size(); r++) {
             for (int i = 0; i < expected.get(r).length; i++) {
                 double apart = Math.abs((double) actual.get(r)[i] - expected.get(r)[i]);
-                // Not AssertJ's closeness, which calculates in decimals.
+                // Not AssertJ's isCloseTo, which computes in BigDecimal and is slow.
                 if (!(apart <= tolerance)) {
                     assertThat(actual.get(r)[i])
                             .as("%s: row %d, element %d", what, r, i)

@@ -14,8 +14,8 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A small model of plain parts gets plain loops, others the best that works; the choice depends on nothing but the
- * model.
+ * A small model without special parts gets plain loops, others the best backend that works; the choice depends only on
+ * the model.
  */
 final class BackendChoiceTest {
     private static final Optional<String> NO_NAME = Optional.empty();
@@ -25,7 +25,7 @@ final class BackendChoiceTest {
     private final ArchitectureSpec sparse =
             Catalog.release("qwen3-30b-a3b").orElseThrow().spec();
 
-    /** So many times 2 MiB of BF16, which nobody reads. */
+    /** So many times 2 MiB of BF16, which are not read. */
     private static List<Matrix> products(int count) {
         var memory = MemorySegment.NULL.reinterpret(2 << 20);
         return java.util.Collections.nCopies(
@@ -66,7 +66,7 @@ final class BackendChoiceTest {
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loops"), dense, products(13), false))
                 .hasMessageContaining("would take 27262976 bytes, more than 25165824");
         assertThatThrownBy(() -> BackendChoice.of(Optional.of("loop"), dense, products(1), false))
-                .hasMessage("there is no backend \"loop\", expected one of [loops, jit, vector, scalar]");
+                .hasMessage("there is no backend \"loop\", expected one of loops, jit, vector, scalar");
     }
 
     /** A backend that this machine does not have. */
@@ -103,7 +103,7 @@ final class BackendChoiceTest {
                 .hasMessage("no backend can be used on this machine; not quick: it was never built");
     }
 
-    /** A small model's loops cannot, so that something else computes it. */
+    /** A small model's loops cannot round activations, so another backend runs it. */
     @Test
     void whatCannotRoundActivationsIsNotChosenToDoSo() {
         var jit = Backend.named("jit");

@@ -19,9 +19,10 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks against the scalar reference, which decodes every element. Machine code rounds
- * activations to eight bits; what it does with them is exact, so activations that are whole numbers up to 127 must give
- * the same, and others an error as small as rounding to eight bits explains. The Vector API multiplies as floats.
+ * Products with block-quantized weights against the scalar reference, which dequantizes every element. Machine code
+ * rounds activations to eight bits and computes exactly with them, so for activations that are integers up to 127 it
+ * must give the same results, and for others errors as small as rounding to eight bits explains. The Vector API
+ * multiplies as floats.
  */
 final class BlockParityTest {
     private static final List<DType> DTYPES =
@@ -51,7 +52,7 @@ final class BlockParityTest {
                     for (int rows : new int[] {1, 5, 29}) {
                         var x = wholeNumbers(rows, inputs);
                         var expected = Parity.nothing(arena, rows + 1, outputs);
-                        // The reference decodes every element at every product: one row is enough of that.
+                        // The reference dequantizes every element in every product, so test it with one row only.
                         plain.matmul(expected, x, plain.prepare(rows == 1 ? weight : floats), rows);
                         for (var one : List.of(inPlace, prepared)) {
                             var actual = Parity.nothing(arena, rows + 1, outputs);
@@ -108,7 +109,7 @@ final class BlockParityTest {
         }
     }
 
-    /** As latents' up-projections are read backwards: blocks run along the outputs. */
+    /** As latents' up-projections are read transposed: blocks run along the outputs. */
     @ParameterizedTest
     @MethodSource("backends")
     void multipliesBlocksTheOtherWayRoundAsFloats(VectorWidths.Opening opening) {
@@ -133,7 +134,7 @@ final class BlockParityTest {
         }
     }
 
-    /** What is multiplied where it lies changes with it; only what is packed does not. */
+    /** Weights that are multiplied in place follow changes of the file; only packed ones do not. */
     @ParameterizedTest
     @MethodSource("backends")
     void seesWhatChangesInFloatsAndNothingOfWhatIsPacked(VectorWidths.Opening opening) {
@@ -181,7 +182,10 @@ final class BlockParityTest {
         }
     }
 
-    /** Files in NVFP4 have one factor for a matrix; others are for blocks of a matrix that are no format's. */
+    /**
+     * NVFP4 files have one factor per matrix; other files have factors for blocks of a matrix that differ from the
+     * format's.
+     */
     @ParameterizedTest
     @MethodSource("backends")
     void multipliesWithFactorsBesideABlock(VectorWidths.Opening opening) {
@@ -234,7 +238,7 @@ final class BlockParityTest {
                 plain.matmul(expected, x, plain.prepare(weight), 1);
                 vector.matmul(actual, x, vector.prepareInPlace(weight), 1);
                 for (int o = 0; o < 64; o++) {
-                    // What rounds has no code for it.
+                    // Kernels that round activations have no code for it.
                     float wanted = opening.tier().isPresent()
                             ? Float.NaN
                             : expected.data().get(FLOAT, 4L * o);
@@ -286,7 +290,7 @@ final class BlockParityTest {
         }
     }
 
-    /** Whole numbers of which each block has one of 127 in size, so that its scale is 1. */
+    /** Integers; each block has one with absolute value 127, so that its scale is 1. */
     private Tensor wholeNumbers(int rows, int columns) {
         var x = Tensor.zeros(arena, DType.F32, rows, columns);
         for (int i = 0; i < rows * columns; i++) {
@@ -308,7 +312,7 @@ final class BlockParityTest {
         return new Matrix(DType.F32, blocks.rows(), columns, Matrix.Layout.OUT_IN, columns, data);
     }
 
-    /** As close as sums of floats are: within a share of the sum of all terms' sizes. */
+    /** As close as float sums are: within a share of the sum of all terms' absolute values. */
     private static void assertExact(Tensor actual, Tensor expected, Tensor x, Matrix weight, int rows, String what) {
         var given = new float[rows * weight.columns()];
         Elements.read(x.data(), DType.F32, 0, given);

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import orrery.spec.Activation;
 import orrery.spec.CacheSpec;
+import orrery.spec.Experts;
+import orrery.spec.FeedForward;
 import orrery.spec.Reach;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** The face hands every operation on, and refuses what does not fit before anything behind it sees it. */
+/** The checks forward every operation, and refuse wrong arguments before the kernels see them. */
 final class CheckedSparseTest {
     private final List<String> seen = new ArrayList<>();
     private final Kernels scalar = new ScalarKernels();
@@ -73,6 +77,9 @@ final class CheckedSparseTest {
         checked.matmulHeads(x, 4, x, 0, List.of(weight, weight), 3);
         checked.matmulEach(narrow, x, List.of(weight), new int[3], 3);
         checked.matmulPairs(narrow, narrow, x, List.of(weight), List.of(weight), new int[3], 3);
+        var experts =
+                new Experts(8, 2, new FeedForward(4, Activation.SILU), Experts.Router.softmax(true), Optional.empty());
+        checked.route(new Routing(3, 8, 2), new Router(experts, new float[0]), x, 3);
         checked.copy(x, x, 3);
         checked.scale(x, 2, 3);
         checked.addScaled(x, x, narrow, 3, 3);

@@ -16,7 +16,7 @@ import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Weights in FP8 with and without factors for their blocks, against the plain loops. */
+/** FP8 weights with and without factors for their blocks, against plain loops. */
 final class EightBitParityTest {
     private static final int[] SIZES = {1, 3, 7, 15, 17, 33, 64, 65, 130, 257};
     private static final int[] ROWS = {1, 2, 4, 5, 9, 20};
@@ -126,7 +126,7 @@ final class EightBitParityTest {
     @MethodSource("backends")
     void widensEveryByteExactly(VectorWidths.Opening opening, DType dtype) {
         try (var vector = opening.open()) {
-            // One byte an output, then in many columns and many rows: every way that a byte takes.
+            // One byte per output, then in many columns and many rows: every code path of a byte.
             var bytes = arena.allocate(256 * 300L + 1).asSlice(1);
             for (int bits = 0; bits < 256; bits++) {
                 for (int i = 0; i < 300; i++) {
@@ -171,7 +171,7 @@ final class EightBitParityTest {
         plain.matmul(expected, x, plain.prepare(weight), rows);
         vector.matmul(actual, x, vector.prepare(weight), rows);
         for (int i = 0; i < rows * weight.rows(); i++) {
-            // As objects, since NaN is to equal NaN; plus 0, since a sum of one negative zero may be either.
+            // As objects, since NaN must equal NaN; plus 0, since a sum of one negative zero may be either.
             Float found = Elements.of(actual, 0, i) + 0f;
             Float wanted = Elements.of(expected, 0, i) + 0f;
             assertThat(found)

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import orrery.tensor.Matrix;
 
-/** Whatever a backend does not replace reaches the one that it is built on. */
+/** Operations that a backend does not replace reach its base. */
 final class ForwardingKernelsTest {
     /**
-     * What kernels say of themselves: the owner of a weight, and attention in two operations, each of which may be
+     * Methods that describe the kernels: the owner of a weight, and attention in two operations, each of which may be
      * replaced.
      */
     private static final Set<String> OWN = Set.of("owns", "attend/8");

@@ -14,7 +14,7 @@ import orrery.spec.Position.Pairing;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Every vector kernel against its scalar twin, at every width, with one thread and with several. */
+/** Every vector kernel against the scalar kernel, at every width, with one thread and with several. */
 final class KernelParityTest {
     private static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16};
     private static final int[] ROWS = {1, 2, 3, 4, 5, 6, 7, 9, 13, 20};
@@ -71,7 +71,7 @@ final class KernelParityTest {
         }
     }
 
-    /** Routers stay in floats where all else is packed, and choose by the last bit. */
+    /** Routers stay in floats where all else is packed, and their choice may depend on the last bit. */
     @ParameterizedTest
     @MethodSource("backends")
     void sumsAFloatMatrixOfFewOutputsInOneOrderForAnyNumberOfRows(VectorWidths.Opening opening) {

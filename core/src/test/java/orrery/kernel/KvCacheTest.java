@@ -34,7 +34,7 @@ final class KvCacheTest {
         }
     }
 
-    /** What is planned with is what is taken; heads' panels fill it without a gap and without overlapping. */
+    /** The planned bytes are the allocated ones; heads' panels fill them without a gap and without overlapping. */
     @ParameterizedTest
     @EnumSource
     void aPageHoldsThePanelsOfAllHeadsAndNothingElse(KvType type) {
@@ -62,7 +62,7 @@ final class KvCacheTest {
         }
     }
 
-    /** Holds three heads' panels against their places one after another; where the last one ends. */
+    /** Compares three heads' panels with their places one after another; returns where the last one ends. */
     private static long panels(KvCache cache, LongBinaryOperator place, KvLayout layout, long first) {
         long at = first;
         for (int head = 0; head < 3; head++) {
@@ -151,7 +151,7 @@ final class KvCacheTest {
             assertThat(cache.bytes()).isEqualTo(2 * 4 * 70_003);
             assertThatThrownBy(cache::takeState).isInstanceOf(IllegalStateException.class);
             for (int layer : new int[] {0, 2}) {
-                // In F32, whatever keys and values are kept in.
+                // In F32 for any type of the KV cache.
                 assertThat(cache.state(layer, first).byteSize()).isEqualTo(layer == 0 ? 12 : 280_000);
                 cache.state(layer, first).fill((byte) (layer + 1));
                 cache.state(layer, second).fill((byte) 9);

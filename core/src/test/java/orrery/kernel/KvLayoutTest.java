@@ -12,14 +12,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.tensor.KvType;
 
-/** A panel is exactly as large as it says: memory ends where it does, and every access is checked. */
+/** A panel is exactly as large as it says: memory ends there, and every access is checked. */
 final class KvLayoutTest {
     private static final int BLOCK = 32;
     private static final int[] PANELS = {1, 5, 64};
 
-    /**
-     * Elements of the last block are a hundredth of the others: a factor that is not theirs would make zeros of them.
-     */
+    /** Elements of the last block are a hundredth of the others: a factor of another block would make them zero. */
     private static float[] row(SplittableRandom random, int size) {
         var row = new float[size];
         for (int i = 0; i < size; i++) {
@@ -65,7 +63,7 @@ final class KvLayoutTest {
                         for (int i = first; i < end; i++) {
                             largest = Math.max(largest, Math.abs(rows[slot][i]));
                         }
-                        // Half a step, and what the factor's rounding to 11 bits adds at the largest element.
+                        // Half a step, and the error of the factor's rounding to 11 bits at the largest element.
                         double step = largest / 127;
                         for (int i = first; i < end; i++) {
                             assertThat((double) layout.element(memory, 0, slot, i))

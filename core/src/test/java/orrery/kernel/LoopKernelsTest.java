@@ -17,8 +17,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * The loops for small models against the scalar reference; attention and whole models are held against recordings
- * elsewhere.
+ * The loops for small models against the scalar reference; other tests compare attention and whole models with
+ * recordings.
  */
 final class LoopKernelsTest {
     private static final int[] ROWS = {0, 1, 2, 5, 19};

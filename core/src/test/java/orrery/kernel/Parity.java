@@ -11,12 +11,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/**
- * What parity tests share: random operands in memory that is nowhere aligned and surrounded by NaN, and a comparison
- * that scales.
- */
+/** What parity tests share: random operands in unaligned memory surrounded by NaN, and a comparison that scales. */
 final class Parity {
-    /** Around the lanes of every width, around a tile, and 1. */
+    /** Near the lanes of every width, near a tile, and 1. */
     static final int[] SIZES = {1, 2, 3, 7, 15, 16, 17, 31, 33, 63, 65, 100, 129, 257};
 
     private static final ValueLayout.OfFloat FLOAT =
@@ -35,7 +32,7 @@ final class Parity {
         return tensor;
     }
 
-    /** NaN throughout, and around it. */
+    /** NaN in it and around it. */
     static Tensor nothing(Arena arena, int rows, int columns) {
         return new Tensor(DType.F32, orrery.tensor.Shape.of(rows, columns), unaligned(arena, 4L * rows * columns));
     }
@@ -68,7 +65,7 @@ final class Parity {
             case F16 -> data.set(SHORT, 2 * index, Float.floatToFloat16(value));
             case BF16 -> data.set(SHORT, 2 * index, (short) (Float.floatToRawIntBits(value) >>> 16));
             case F8_E5M2 -> data.set(ValueLayout.JAVA_BYTE, index, (byte) (Float.floatToFloat16(value) >> 8));
-            // Any bits but NaN, no larger than 1.875: which value they stand for does not matter.
+            // Any bits except NaN, no larger than 1.875: the value does not matter.
             case F8_E4M3 -> {
                 int size = (int) (Math.abs(value) * 0x3f);
                 data.set(ValueLayout.JAVA_BYTE, index, (byte) (value < 0 ? size | 0x80 : size));
@@ -83,9 +80,7 @@ final class Parity {
         return around.asSlice(65, bytes);
     }
 
-    /**
-     * Every element of the first {@code rows} rows within {@code tolerance}, and everything after them as it was: NaN.
-     */
+    /** Every element of the first {@code rows} rows within {@code tolerance}, and everything after them still NaN. */
     static void assertClose(Tensor actual, Tensor expected, int rows, double tolerance, String what) {
         long columns = actual.columns();
         for (long i = 0; i < actual.rows() * columns; i++) {

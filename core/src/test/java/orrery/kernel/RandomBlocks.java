@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Matrices of random blocks: any bits that a format allows, with scales of both signs that are finite. */
+/** Matrices of random blocks: any bits that a format allows, with finite scales of both signs. */
 public final class RandomBlocks {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -26,7 +26,7 @@ public final class RandomBlocks {
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, stride, data);
     }
 
-    /** Gives a block scales, and minima, that are finite. */
+    /** Sets finite scales and minima in a block. */
     public static void scales(MemorySegment data, long block, DType dtype, SplittableRandom random) {
         switch (dtype) {
             case Q8_0, Q4_0, Q5_0, IQ4_NL -> scale(data, block, random);
@@ -45,7 +45,7 @@ public final class RandomBlocks {
             case TQ1_0 -> scale(data, block + 52, random);
             case TQ2_0 -> scale(data, block + 64, random);
             case IQ1_M -> spread(data, block + 48, random);
-            case NVFP4 -> {} // four scales in bytes of which each is a finite number
+            case NVFP4 -> {} // four scales of one byte, each finite
             case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8, BOOL ->
                 throw new IllegalArgumentException();
         }

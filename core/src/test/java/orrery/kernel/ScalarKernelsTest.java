@@ -14,7 +14,7 @@ import orrery.spec.Reach;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** The oracle against numbers computed by hand, or taken from tables. */
+/** The scalar kernels against numbers computed by hand, or taken from tables. */
 final class ScalarKernelsTest {
     private final Kernels kernels = new CheckedKernels(new ScalarKernels());
 

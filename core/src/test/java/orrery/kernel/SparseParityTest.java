@@ -19,7 +19,7 @@ import orrery.tensor.KvType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What mixtures of experts and latent attention ask for, against the plain loops that say what it means. */
+/** The operations of experts and latent attention, against plain loops that define them. */
 final class SparseParityTest {
     private static final int[] SIZES = {1, 3, 7, 15, 17, 33, 64, 65, 130, 257};
     private static final DType[] DTYPES = {DType.F32, DType.F16, DType.BF16, DType.F8_E4M3, DType.F8_E5M2};

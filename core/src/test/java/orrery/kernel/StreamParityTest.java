@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.tensor.Tensor;
 
-/** What parallel residual streams and sparse activations ask for, against the plain loops that say what it means. */
+/** The operations of parallel residual streams and sparse activations, against plain loops that define them. */
 final class StreamParityTest {
     private static final int[] SIZES = {1, 3, 7, 15, 17, 33, 64, 65, 130, 257};
     private static final int[] ROWS = {0, 1, 2, 5, 300};

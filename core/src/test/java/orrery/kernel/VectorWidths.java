@@ -13,7 +13,7 @@ import orrery.kernel.vector.VectorBackend;
 
 /**
  * The vector backend at every width in one JVM. A width is a constant of its classes, so each width gets its own copy
- * of them, from a loader of its own: what runs here is compiled exactly as it is where that width was settled.
+ * of them, from a class loader of its own: the tested code is compiled exactly as in a JVM with that width.
  */
 final class VectorWidths {
     private static final int[] BITS = {128, 256, 512};
@@ -25,8 +25,8 @@ final class VectorWidths {
     private VectorWidths() {}
 
     /**
-     * How to open each width, and each with one of the numbers of threads; with {@code -Dorrery.sweep=true} each with
-     * all of them, which takes some minutes more.
+     * Opens each width with one of the thread counts; with {@code -Dorrery.sweep=true} each with all of them, which
+     * takes some minutes more.
      */
     static Stream<Named<Opening>> all() {
         boolean every = Boolean.getBoolean("orrery.sweep");
@@ -63,13 +63,13 @@ final class VectorWidths {
     }
 
     /**
-     * A backend, and how it is to be opened.
+     * A backend, and how to open it.
      *
-     * @param tier of emitted code, which a property asks for
+     * @param tier of emitted code, set by a property
      */
     record Opening(Backend backend, OptionalInt bits, Optional<String> tier, int threads) {
 
-        /** Opens it; reports a skip where this machine has no such vectors or instructions. */
+        /** Opens it; reports a skipped test if this machine has no such vectors or instructions. */
         Kernels open() {
             tier.ifPresent(name -> System.setProperty(TIER, name));
             try {

@@ -64,7 +64,7 @@ final class BenchTest {
     @Test
     void aShareIsThatOfTheMomentAndNotOfTheMean() {
         var samples = new Samples(new Workload.Decode(0, 2), 10, 3);
-        // A machine that halves its speed while the same work is done twice as slowly.
+        // On a machine whose speed halves, the same work takes twice as long.
         samples.add(1, 4, 100, 50, probe(200, 400), probe(200, 600));
         samples.add(2, 8, 100, 50, probe(100, 250), probe(100, 250));
         samples.add(2, 8, 100, 50, probe(50, 250), probe(150, 250));
@@ -163,8 +163,8 @@ final class BenchTest {
 
         long bytes = new Workload.Decode(16_384, 2).cacheBytes(spec, orrery.tensor.KvType.F32, 32);
 
-        // Four layers see all 16,416 positions in 65 pages of 256, twenty-two the last three of those: 512 and the
-        // step's 32.
+        // Four layers with full attention see all 16,416 positions in 65 pages of 256, twenty-two the last three pages:
+        // 512 and the step's 32.
         assertThat(bytes).isEqualTo(2L * 2 * 256 * 4 * 256 * (4 * 65 + 22 * 3));
     }
 }

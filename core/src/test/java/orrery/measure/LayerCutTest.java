@@ -48,7 +48,7 @@ final class LayerCutTest {
         var kept = TokenCost.of(cut.spec(), cut.storedAs(WeightType.Q4_K_M.of(spec)), KvType.F32);
         assertThat(kept.storedBytes() + 1000).isLessThanOrEqualTo(most);
         assertThat(cut.spec().layers()).hasSameSizeAs(cut.layers());
-        // Layers of one kind read equally much: a time that is as long as the bytes has to come out.
+        // Layers of one kind read equally many bytes, so the time must be proportional to the bytes.
         var times = new double[cut.layers().size()];
         for (int i = 0; i < times.length; i++) {
             times[i] = layerBytes(spec, cut.layers().get(i));

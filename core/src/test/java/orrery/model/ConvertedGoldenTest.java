@@ -24,8 +24,7 @@ import orrery.kernel.Backend;
 import orrery.model.GgufGoldens.Latents;
 
 /**
- * Every golden, converted to GGUF as the program does it: the logits of the reference, and the tensors of another
- * converter.
+ * Every golden, converted to GGUF by {@code quantize}: the reference's logits, and the tensors of another converter.
  */
 class ConvertedGoldenTest {
     private static final float REFERENCE = 2e-4f;
@@ -65,7 +64,7 @@ class ConvertedGoldenTest {
                 .map(golden -> Arguments.argumentSet(golden.getFileName().toString(), golden));
     }
 
-    /** GGUF has no words for most of them. */
+    /** GGUF has no keys for most of them. */
     @ParameterizedTest
     @MethodSource("cases")
     void givesTheReferencesLogitsOrSaysWhatGgufCannot(Path path) {
@@ -143,7 +142,7 @@ class ConvertedGoldenTest {
         }
     }
 
-    /** The other one was written for the tests of the reader, from the converters of llama.cpp. */
+    /** The other converter was written for the reader's tests, after those of llama.cpp. */
     @ParameterizedTest
     @MethodSource("goldens")
     void holdsTheTensorsThatAnotherConverterMakes(Path golden) {

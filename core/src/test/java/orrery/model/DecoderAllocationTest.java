@@ -28,16 +28,16 @@ import orrery.tensor.Tensor;
 
 /**
  * A token through the whole decoder allocates nothing, on any of its threads, once it is compiled: counted in a JVM of
- * its own, without the agent that measures coverage.
+ * its own, without the coverage agent.
  */
 final class DecoderAllocationTest {
     private static final int POSITION = 300;
-    /** What asking for the count allocates, spread over the tokens of a try. */
+    /** Bytes that reading the counter allocates, per token. */
     private static final long ASKING = 2;
 
     private static final int JVMS = 3;
 
-    /** Floats on both backends and each type in blocks on one; with {@code -Dorrery.sweep=true} all on both. */
+    /** Floats on both backends and each block format on one; with {@code -Dorrery.sweep=true} all on both. */
     static Stream<Arguments> backendsAndTypes() {
         boolean every = Boolean.getBoolean("orrery.sweep");
         return Stream.of("vector", "jit")
@@ -55,8 +55,8 @@ final class DecoderAllocationTest {
                 .flatMap(one -> one.missing().stream())
                 .toList();
         assumeTrue(missing.isEmpty(), () -> backend + " is missing: " + missing);
-        // C2 decides anew in each JVM what it inlines. On a busy machine it has once left one object of 64 bytes for a
-        // token, so what three JVMs in a row allocate is allocated, and what one does not is not.
+        // C2 decides in each JVM what it inlines. On a busy machine it has once left one object of 64 bytes per token,
+        // so an allocation counts only if three JVMs in a row show it.
         long bytes = Long.MAX_VALUE;
         for (int i = 0; i < JVMS && bytes > ASKING; i++) {
             bytes = Math.min(bytes, bytesForAToken(backend, dtype));
@@ -86,7 +86,7 @@ final class DecoderAllocationTest {
         return Long.parseLong(output.substring(output.lastIndexOf(' ') + 1).strip());
     }
 
-    /** Prints the bytes that a token allocates on the backend and with matrices of the dtype that are named. */
+    /** Prints the bytes that a token allocates with the named backend and dtype. */
     public static void main(String[] arguments) throws Exception {
         var dtype = DType.valueOf(arguments[1]);
         var spec = Catalog.read(

@@ -36,7 +36,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** A spec that says more than the forward pass computes is refused when it is bound: it would run as another model. */
+/** A spec with more than the forward pass computes is refused when it is bound: it would run as another model. */
 final class EveryWeightIsReadTest {
     private static final int HIDDEN = 8;
     private static final NormSpec NORM = new NormSpec.Rms(1e-6);
@@ -165,7 +165,7 @@ final class EveryWeightIsReadTest {
         refuses(spec.withDraft(new Draft(NORM, layer(ATTENTION, DENSE))), "draft has learned positions");
     }
 
-    /** Whatever nobody thought of is found by what is left over. */
+    /** Weights that no operation has bound show what was forgotten. */
     @Test
     void namesAWeightThatNothingHasAskedFor() {
         refuses(

@@ -53,14 +53,14 @@ final class ExpertBankTest {
             assertThat(rig.decoder.experts()).isNotEmpty();
             for (var bank : rig.decoder.experts()) {
                 for (int expert = 0; expert < bank.count(); expert++) {
-                    // Exactly what was asked for: a copy that needs more fails.
+                    // Exactly the requested size: a copy that needs more fails.
                     var memory = arena.allocate(bank.bytes(expert), Tensor.ALIGNMENT);
                     bank.copy(expert, memory);
                     copies.add(memory);
                 }
             }
             assertSame(logits(rig, prompt), stored);
-            // The copies are what is read: with them gone, so is the answer.
+            // The copies are what is read: if they are cleared, the output changes.
             copies.forEach(memory -> memory.fill((byte) 0));
             assertThat(logits(rig, prompt).getLast()).isNotEqualTo(stored.getLast());
             for (var bank : rig.decoder.experts()) {

@@ -21,14 +21,14 @@ final class GgufGoldenKeys {
         this.latents = latents;
     }
 
-    /** What writes each key with its value. */
+    /** A writer for each key and its value. */
     static SequencedMap<String, Consumer<GgufBytes>> of(GoldenConfig config, Latents latents, boolean drafts) {
         var keys = new GgufGoldenKeys(config, latents);
         String type = config.type();
         switch (type) {
             case "gpt2" -> keys.gpt2();
             case "llama" -> keys.plain("llama");
-            // The oldest Mistral is a llama with a window; newer ones have a name of their own.
+            // The oldest Mistral is a llama with a window; newer ones have an architecture name of their own.
             case "mistral" -> keys.plain(config.has("sliding_window") ? "llama" : "mistral3");
             case "qwen3", "olmo2" -> keys.plain(type);
             case "qwen3_moe" -> keys.qwen3moe();

@@ -25,10 +25,7 @@ import orrery.spec.FeedForward;
 import orrery.spec.GroupedQuery;
 import orrery.spec.LayerSpec;
 
-/**
- * Every golden as a GGUF file, of every generation that such files have, against the reference's logits on every
- * backend.
- */
+/** Every golden as a GGUF file, in every generation of the format, against the reference's logits on every backend. */
 class GgufGoldenTest {
     private static final float REFERENCE = 2e-4f;
     private static final Map<Case, Path> CONVERTED = new ConcurrentHashMap<>();
@@ -64,7 +61,7 @@ class GgufGoldenTest {
                 for (var latents : Latents.values()) {
                     cases.add(new Case(golden, latents));
                 }
-            } else if (!name.equals("openai-gpt")) { // which llama.cpp does not know
+            } else if (!name.equals("openai-gpt")) { // which llama.cpp does not support
                 cases.add(new Case(golden, Latents.TOGETHER));
             }
         }

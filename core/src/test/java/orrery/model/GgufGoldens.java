@@ -18,16 +18,16 @@ import orrery.kernel.Elements;
 import orrery.tensor.Tensor;
 
 /**
- * Goldens as GGUF files, made as llama.cpp's converter makes them, from nothing of the program but its reader of
- * safetensors. What the goldens' odd sizes need and files of released models leave out is said in keys that llama.cpp
- * knows from elsewhere: the scale of Gemma's scores, Llama 4's chunk.
+ * Goldens as GGUF files, made as llama.cpp's converter makes them, with no code of Orrery except its reader of
+ * safetensors. Properties that the goldens' odd sizes need and released files lack are stored in keys that llama.cpp
+ * has for other models: the scale of Gemma's scores, Llama 4's chunk.
  */
 public final class GgufGoldens {
-    /** How DeepSeek's up-projection of keys and values is kept. */
+    /** How DeepSeek's up-projection of keys and values is stored. */
     public enum Latents {
         /** One matrix. */
         TOGETHER,
-        /** Keys the other way round, and values, in three dimensions. */
+        /** Keys transposed, and values, in three dimensions. */
         APART,
         /** Both, with the parts in two dimensions. */
         BOTH
@@ -64,14 +64,14 @@ public final class GgufGoldens {
         divisors();
     }
 
-    /** Numbers in a name to the same length, so that experts come in their order. */
+    /** Pads numbers in a name to the same length, so that experts are sorted. */
     private static String counted(String name) {
         return Pattern.compile("\\d+")
                 .matcher(name)
                 .replaceAll(match -> "0".repeat(6 - match.group().length()) + match.group());
     }
 
-    /** Converts a golden; everything of more than one dimension that can be is stored as asked. */
+    /** Converts a golden; every tensor of more than one dimension is stored in the given type if possible. */
     public static Path write(Path golden, Path target, Latents latents, GgufStorage storage) {
         return write(golden, target, latents, storage, (_, _) -> {});
     }
@@ -82,10 +82,10 @@ public final class GgufGoldens {
                 .write(target, storage, change);
     }
 
-    /** Something done to what will be written. */
+    /** A change of what will be written. */
     public interface Change {
         /**
-         * @param keys what writes each key with its value
+         * @param keys a writer for each key and its value
          * @param tensors by their names in the file
          */
         void to(SequencedMap<String, Consumer<GgufBytes>> keys, SequencedMap<String, Stored> tensors);
@@ -140,7 +140,7 @@ public final class GgufGoldens {
             case "feed_forward.experts.down_proj" ->
                 tensors.put(block + "ffn_down_exps.weight", eachTransposed(weight));
             case "self_attn.kv_b_proj.weight" -> addLatents(block, weight);
-            // Multi-token prediction: a layer after the last, with what it has beside a layer.
+            // Multi-token prediction: a layer after the last, with its extra tensors.
             case "embed_tokens.weight", "enorm.weight", "hnorm.weight", "eh_proj.weight" ->
                 tensors.put(block + "nextn." + name, weight);
             case "shared_head.norm.weight", "shared_head.head.weight" ->
@@ -191,7 +191,7 @@ public final class GgufGoldens {
         }
     }
 
-    /** What the converter does to the elements themselves. */
+    /** The converter's changes to the elements. */
     private Stored changed(String name, Stored weight) {
         boolean llama = type.equals("llama") || type.equals("mistral");
         if (llama && name.contains("q_proj")) {

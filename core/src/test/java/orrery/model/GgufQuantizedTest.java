@@ -26,8 +26,8 @@ import orrery.model.GgufGoldens.Latents;
 import orrery.tensor.Tensor;
 
 /**
- * Models whose matrices are stored in blocks of eight bits, wherever their rows divide into such blocks, against the
- * same numbers as floats.
+ * Models whose matrices are quantized to eight bits, wherever their rows divide into blocks, against the same numbers
+ * as floats.
  */
 class GgufQuantizedTest {
     private static final float SELF = 1e-5f;
@@ -93,7 +93,7 @@ class GgufQuantizedTest {
             int[] prompt = reference.prompt(0);
             var whole = logits(quantized, prompt);
             assertClose(whole, logits(plain, prompt));
-            // One token after another takes the other way through latent attention.
+            // Token by token takes the other code path of latent attention.
             var sequence = quantized.sequence();
             for (int p = 0; p < prompt.length; p++) {
                 sequence.add(prompt[p]);
@@ -127,8 +127,8 @@ class GgufQuantizedTest {
     }
 
     /**
-     * The last bit of a float may decide how an activation is rounded, which moves logits by up to a hundredth; what
-     * is computed wrongly moves them by about their own size.
+     * The last bit of a float may decide how an activation is rounded, which moves logits by up to a hundredth; wrong
+     * results move them by about their own size.
      */
     @ParameterizedTest
     @MethodSource("everyFamily")

@@ -3,7 +3,7 @@ package orrery.model;
 import java.util.Map;
 import java.util.Objects;
 
-/** What llama.cpp calls the tensors of Hugging Face's files, where that is the same in every family. */
+/** llama.cpp's names of Hugging Face tensors that are the same in every family. */
 final class GgufRenaming {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("embed_tokens", "token_embd"),

@@ -12,7 +12,7 @@ public interface GgufStorage {
     /** ggml's number of the type. */
     int type();
 
-    /** Whether rows so long of that tensor are stored so. */
+    /** Whether rows of that length of that tensor are stored in this type. */
     boolean takes(String tensor, long columns);
 
     void write(GgufBytes out, float[] floats);
@@ -63,7 +63,7 @@ public interface GgufStorage {
         }
     };
 
-    /** What {@link #EIGHT_BITS} keeps, as floats. */
+    /** The values of {@link #EIGHT_BITS}, as floats. */
     GgufStorage ROUNDED_TO_EIGHT_BITS = new GgufStorage() {
         @Override
         public int type() {
@@ -86,7 +86,7 @@ public interface GgufStorage {
         }
     };
 
-    /** The same but for one tensor. */
+    /** The same except for one tensor. */
     default GgufStorage notFor(String tensor) {
         var all = this;
         return new GgufStorage() {

@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The config.json of a golden, every value there. */
+/** The config.json of a golden, with every value present. */
 record GoldenConfig(Map<String, Object> values) {
 
     @SuppressWarnings("unchecked")

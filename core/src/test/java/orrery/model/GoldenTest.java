@@ -36,7 +36,7 @@ class GoldenTest {
                         checkpoint.getFileName() + " on " + backend.name(), checkpoint, backend)));
     }
 
-    /** Whether a backend for plain models alone is made for this one. */
+    /** Whether a backend for dense models only is used for this one. */
     private static boolean dense(Path checkpoint) {
         return Catalog.describe(checkpoint.toString()).spec().layers().stream()
                 .allMatch(layer -> layer instanceof LayerSpec.Residual(var mixer, var feedForward)
@@ -52,7 +52,7 @@ class GoldenTest {
     static void assertClose(float[] actual, float[] expected, float tolerance, String what) {
         assertThat(actual).as(what).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
-            // Not AssertJ's closeness for each, which calculates in decimals.
+            // Not AssertJ's isCloseTo, which computes in BigDecimal and is slow.
             if (!(Math.abs((double) actual[i] - expected[i]) <= tolerance)) {
                 assertThat(actual[i]).as("%s, element %d", what, i).isCloseTo(expected[i], within(tolerance));
             }
@@ -147,7 +147,7 @@ class GoldenTest {
         return onEveryBackend(Goldens.withCases().stream().filter(GoldenTest::drafts));
     }
 
-    /** Whether the reference recorded what a draft gives. */
+    /** Whether the reference recorded a draft's logits. */
     static boolean drafts(Path checkpoint) {
         try (var golden = new Golden(checkpoint)) {
             return golden.tensors().containsKey("mtp_logits");
@@ -163,14 +163,14 @@ class GoldenTest {
         }
     }
 
-    /** Proves that a model's draft gives the reference's logits. */
+    /** Checks that a model's draft gives the reference's logits. */
     static void assertDrafts(Golden golden, Rig rig) {
         for (int s = 0; s < golden.sequences(); s++) {
             int[] prompt = golden.prompt(s);
             var main = rig.sequence();
             main.add(prompt);
             rig.run();
-            // The draft's rows have a past of their own: another sequence of the same length, one token on.
+            // The draft's rows have a past of their own: another sequence of the same length, shifted by one token.
             var drafted = rig.sequence();
             drafted.add(Arrays.copyOfRange(prompt, 1, prompt.length));
             var logits = rig.draft();

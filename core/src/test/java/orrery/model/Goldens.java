@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders of tiny checkpoints with the reference's outputs: those of the project, and those that {@code ORRERY_GOLDENS}
- * names.
+ * Folders of tiny checkpoints with the reference's outputs: the project's, and those that {@code ORRERY_GOLDENS} names.
  */
 public final class Goldens {
     private Goldens() {}
@@ -23,8 +22,8 @@ public final class Goldens {
     }
 
     /**
-     * Those of configs that ran with other numbers once, or not at all: the project's own, and those of the folder that
-     * {@code ORRERY_CASES} names.
+     * Configs that once gave wrong numbers, or failed: the project's, and those of the folder that {@code ORRERY_CASES}
+     * names.
      */
     static List<Path> cases() {
         var cases = new ArrayList<>(in(Path.of("src", "test", "resources", "cases")));
@@ -39,7 +38,7 @@ public final class Goldens {
         return all;
     }
 
-    /** The checkpoints of the folder that a variable of the environment names; none where it is not set. */
+    /** The checkpoints of the folder that an environment variable names; none if it is not set. */
     static List<Path> offered(String variable) {
         var folder = System.getenv(variable);
         if (folder == null || folder.isBlank()) {

@@ -37,7 +37,7 @@ class LatentPlanTest {
 
     @Test
     void onALongPastTheChunkDecides() {
-        // 768 multiplications saved for a pair against 131,072 to rebuild a token: 170.7 rows.
+        // 768 multiplications saved for a pair against 131,072 to expand a token: 170.7 rows.
         assertThat(plan.expands(160, 8000)).isFalse();
         assertThat(plan.expands(180, 8000)).isTrue();
         assertThat(plan.expands(500, LatentPlan.MOST_EXPANDED + 1)).isFalse();

@@ -63,7 +63,7 @@ class LatentUpTest {
                 "latent", 4, 16, 8, EmbeddingSpec.PLAIN, List.of(layer), norm, new HeadSpec(true, 0));
     }
 
-    /** Random bits: whatever blocks of them mean. */
+    /** Random bits, valid in any block format. */
     private Matrix random(DType dtype, int rows, int columns, Layout layout) {
         int runs = layout == Layout.OUT_IN ? rows : columns;
         int length = layout == Layout.OUT_IN ? columns : rows;
@@ -76,7 +76,7 @@ class LatentUpTest {
         return new Matrix(dtype, rows, columns, layout, length, data);
     }
 
-    /** What is prepared for products, in order. */
+    /** The matrices that are prepared for products, in order. */
     private List<Matrix> prepared(DType dtype, Layout keys) {
         var spec = spec();
         var weights = new HashMap<String, List<Matrix>>();

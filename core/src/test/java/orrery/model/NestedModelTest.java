@@ -31,8 +31,8 @@ import orrery.tensor.Tensor;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Smaller models within the golden Gemma 3n of eight layers: 0 to 4 keep keys and values, 5 and 6 borrow those of 4, 7
- * those of 3.
+ * Smaller models within the golden Gemma 3n of eight layers: layers 0 to 4 have a KV cache, 5 and 6 borrow that of 4, 7
+ * that of 3.
  */
 class NestedModelTest {
     private static final Path WHOLE = Path.of("src", "test", "resources", "goldens", "gemma-3n");
@@ -78,7 +78,7 @@ class NestedModelTest {
     @ParameterizedTest
     @MethodSource("everyBackend")
     void aNarrowFeedForwardIsTheWholeOneWithTheOtherColumnsZeroed(Backend backend) throws Exception {
-        // The first three layers cut their gate at a quantile over the whole width, which zeroes would move.
+        // The first three layers cut off their gate at a quantile over the whole width, which zeroes would change.
         var widths = List.of(WIDTH, WIDTH, WIDTH, 1, 37, 64, 96, WIDTH);
         var slice = Slice.parse(
                 "ffn=" + String.join(",", widths.stream().map(String::valueOf).toList()));
@@ -170,7 +170,7 @@ class NestedModelTest {
         return index < 0 ? "" : layer.group(1) + index + layer.group(3);
     }
 
-    /** The first columns; the others zeroed, or cut away. */
+    /** The first columns; the others zeroed or removed. */
     private static Tensor columns(Tensor tensor, int count, boolean cut) {
         int all = (int) tensor.columns();
         int width = cut ? count : all;

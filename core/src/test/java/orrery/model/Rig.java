@@ -34,7 +34,7 @@ public final class Rig implements AutoCloseable {
         this(checkpoint, backend, pageSize, UnaryOperator.identity());
     }
 
-    /** With something done to the checkpoint before it is bound. */
+    /** With a change of the checkpoint before it is bound. */
     Rig(Path checkpoint, Backend backend, int pageSize, UnaryOperator<Checkpoint> change) {
         file = ModelFile.open(checkpoint);
         var bound = change.apply(Catalog.open(file));
@@ -46,7 +46,7 @@ public final class Rig implements AutoCloseable {
         cache = new KvCache(spec.cachesWithDraft(), pageSize, 4096);
     }
 
-    /** A sequence and where its past lies. */
+    /** A sequence and its pages. */
     final class Sequence {
         final PageTable[] pages = new PageTable[cache.pools()];
         private final int known;
@@ -98,7 +98,7 @@ public final class Rig implements AutoCloseable {
             }
         }
 
-        /** Gives back the pages that no later row can see, as a scheduler does. */
+        /** Frees the pages that no later row can see, as a scheduler does. */
         void forget() {
             for (int pool = 0; pool < pages.length; pool++) {
                 int seen = cache.spec(pool).reach().firstSeenFrom(length);
@@ -115,12 +115,12 @@ public final class Rig implements AutoCloseable {
         return sequence(0);
     }
 
-    /** One of which it is known how many positions its prompt has, before all of them have come. */
+    /** One whose prompt length is known before all of its rows are added. */
     Sequence sequence(int known) {
         return new Sequence(known);
     }
 
-    /** Runs the step under construction, and gives the logits of all its rows. */
+    /** Runs the step under construction, and returns the logits of all its rows. */
     List<float[]> run() {
         return run(Observer.NONE);
     }

@@ -12,8 +12,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * The plain kernels, with activations rounded to eight bits before products with weights in blocks, 32 to a scale: what
- * fast kernels have to give, but for the order of their sums.
+ * The plain kernels, with activations rounded to eight bits before products with block-quantized weights, 32 per scale:
+ * what fast kernels must compute, apart from the order of their sums.
  */
 final class RoundingKernels extends ForwardingKernels {
     private static final int BLOCK = 32;
@@ -40,7 +40,7 @@ final class RoundingKernels extends ForwardingKernels {
         return weight;
     }
 
-    /** A copy of which so many elements, from each multiple of {@code stride} on, are rounded. */
+    /** A copy in which {@code width} elements, from each multiple of {@code stride} on, are rounded. */
     private Tensor rounded(Tensor x, int rows, int stride, int width, int parts) {
         var copy = base().allocate(rows, (int) x.columns());
         base().copy(copy, x, rows);

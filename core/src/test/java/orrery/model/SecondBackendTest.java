@@ -26,8 +26,8 @@ import orrery.tensor.Tensor;
 
 /**
  * A backend that takes the vector kernels' operations and replaces the products of some weights, on the same threads:
- * what a backend of emitted machine code needs. Experts and heads, whose products it leaves alone, stay with the vector
- * kernels, in the same model.
+ * what a backend of emitted machine code needs. It leaves the products of experts and heads to the vector kernels, in
+ * the same model.
  */
 final class SecondBackendTest {
     private static final float REFERENCE = 2e-4f;

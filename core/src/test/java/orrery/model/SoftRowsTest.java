@@ -15,8 +15,8 @@ import orrery.kernel.Backend;
 import orrery.tensor.Tensor;
 
 /**
- * Rows that bring the vector of their own token's embedding give the same bits as the token: in every family, on every
- * backend.
+ * Rows that are given as the embedding vector of their own token give the same bits as the token: in every family, on
+ * every backend.
  */
 class SoftRowsTest {
 
@@ -91,7 +91,7 @@ class SoftRowsTest {
         try (var golden = new Golden(checkpoint);
                 var rig = GoldenTest.open(checkpoint, backend, 4)) {
             int[] prompt = golden.prompt(0);
-            // What is looked up by id besides reads its first row then: the row of token 0.
+            // Operations that look up the id use its first row then, that of token 0.
             prompt[1] = 0;
             rig.sequence().add(prompt);
             var expected = rig.run();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A weight on its way into a GGUF file: floats and their extents, outermost first.
+ * A weight to be written to a GGUF file: floats and their extents, outermost first.
  *
  * @param floats in rows
  */
@@ -18,7 +18,7 @@ public record Stored(float[] floats, long... dimensions) {
         return floats.length / rows();
     }
 
-    /** Rows and columns exchanged. */
+    /** Transposed. */
     Stored transposed() {
         var turned = new float[floats.length];
         for (int r = 0; r < rows(); r++) {
@@ -44,7 +44,7 @@ public record Stored(float[] floats, long... dimensions) {
         return new Stored(one, dimensions[1], dimensions[2]);
     }
 
-    /** Several of one shape as one, with their number in front. */
+    /** Several of one shape stacked, with their number as the first extent. */
     static Stored stacked(List<Stored> all) {
         var floats = new float[all.size() * all.getFirst().floats.length];
         for (int i = 0; i < all.size(); i++) {
@@ -69,7 +69,7 @@ public record Stored(float[] floats, long... dimensions) {
         return new Stored(both, count, dimensions[1] + other.dimensions[1], dimensions[2]);
     }
 
-    /** The first two extents as one. */
+    /** With the first two extents merged. */
     Stored flat() {
         return new Stored(floats, dimensions[0] * dimensions[1], dimensions[2]);
     }
@@ -83,7 +83,9 @@ public record Stored(float[] floats, long... dimensions) {
         return new Stored(more, dimensions);
     }
 
-    /** The halves of each head's rows woven: row {@code i} of both becomes rows {@code 2 i} and {@code 2 i + 1}. */
+    /**
+     * The halves of each head's rows interleaved: row {@code i} of both becomes rows {@code 2 i} and {@code 2 i + 1}.
+     */
     Stored woven(int heads) {
         var woven = new float[floats.length];
         int half = rows() / heads / 2;

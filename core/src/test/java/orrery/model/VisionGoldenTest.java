@@ -16,7 +16,7 @@ import orrery.kernel.Backend;
 import orrery.tensor.Tensor;
 
 /**
- * The language half of models with images: the reference's image features are given as soft rows, and its logits are
+ * The language part of models with images: the reference's image features are given as soft rows, and its logits are
  * expected. Checkpoints come from the folder that {@code ORRERY_GOLDENS_VISION} names.
  */
 class VisionGoldenTest {
@@ -71,9 +71,7 @@ class VisionGoldenTest {
             return vectors;
         }
 
-        /**
-         * Adds the prompt's rows to the step under construction; where {@code stop} is set, runs it after each piece.
-         */
+        /** Adds the prompt's rows to the step under construction; if {@code stop} is set, runs it after each piece. */
         List<float[]> run(Rig.Sequence sequence, boolean spans, boolean stop) {
             var vectors = vectors();
             var logits = new ArrayList<float[]>();
@@ -149,7 +147,7 @@ class VisionGoldenTest {
         }
     }
 
-    /** What spans change: without them Gemma 3 predicts something else, and Mistral has none. */
+    /** Without spans Gemma 3 predicts something else, and Mistral has none. */
     @ParameterizedTest
     @MethodSource("everyCheckpointOnEveryBackend")
     void needsItsSpans(Path checkpoint, Backend backend) {

@@ -55,7 +55,7 @@ class BlockFormatTest {
         assertThat(bits(actual)).isEqualTo(bits(expected));
     }
 
-    /** So many random blocks that every entry of every table is used. */
+    /** Enough random blocks that every entry of every table is used. */
     @ParameterizedTest
     @CsvSource({
         "Q1_0, 567a5e80205586b6cacd2d2abb24b13a4217467d9204471e084a3e136c9b8f0a",
@@ -131,7 +131,7 @@ class BlockFormatTest {
         return bits;
     }
 
-    /** The same bytes as {@code drawn} and {@code finite} of make.py give. */
+    /** The same bytes as {@code drawn} and {@code finite} of make.py. */
     private static byte[] drawn(DType dtype) {
         var bytes = new byte[MANY * dtype.blockBytes()];
         int state = 1;
@@ -156,7 +156,7 @@ class BlockFormatTest {
         return bytes;
     }
 
-    /** Where a block's F16 scales lie. */
+    /** The offsets of a block's F16 scales. */
     private static List<Integer> halves(DType dtype) {
         return switch (dtype) {
             case Q2_K -> List.of(80, 82);

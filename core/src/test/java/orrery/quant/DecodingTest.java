@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Test;
 import orrery.tensor.DType;
 
 /**
- * Blocks written out by hand, byte by byte, from the definition of each format; the numbers beside them were worked out
- * by hand too.
+ * Blocks written out by hand, byte by byte, from the definition of each format; the expected numbers were worked out by
+ * hand, too.
  */
 class DecodingTest {
     /**
@@ -83,7 +83,7 @@ class DecodingTest {
 
     @Test
     void q4_KWithScalesAndMinimaOfTheFirstFourGroupsAndOfTheLast() {
-        // Every byte holds 1 for an even group and 2 for the odd one after it, but for byte 33 of the levels: 7 and 14.
+        // Every byte holds 1 for an even group and 2 for the odd one after it, except byte 33 of the levels: 7 and 14.
         var values = decoded(DType.Q4_K, "0: 00 3c", "2: 00 40", SIX_BITS, "16-143: 21", "49: e7");
         assertThat(values[0]).isEqualTo(1 * 1 - 2 * 0);
         assertThat(values[31]).isEqualTo(1);

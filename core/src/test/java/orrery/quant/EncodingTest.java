@@ -18,8 +18,8 @@ class EncodingTest {
             .toList());
 
     /**
-     * Root mean square of what is lost of normally distributed values, over theirs. Bounds a little above what was
-     * measured: whoever makes a search worse is told.
+     * Root mean square error for normally distributed values, relative to theirs. The bounds are slightly above the
+     * measured errors, so that a worse search fails.
      */
     private static final Map<DType, Double> LOST = Map.of(
             DType.Q8_0, 0.0055,
@@ -64,7 +64,7 @@ class EncodingTest {
         for (float value : new float[] {1, -1, 3.7f, -0.003f}) {
             var values = new float[256];
             Arrays.fill(values, value);
-            // Four bits around zero reach 8 steps one way and 7 the other; E2M1 has 3, 4 and 6.
+            // Four bits around zero have 8 steps below and 7 above it; E2M1 has 3, 4 and 6.
             double grain = dtype == DType.MXFP4 ? 0.2 : 0.01;
             assertThat(Values.farthest(values, Blocks.roundTrip(dtype, values), 0, 256))
                     .as("%s", value)
@@ -82,8 +82,8 @@ class EncodingTest {
             for (float value : values) {
                 largest = Math.max(largest, Math.abs(value));
             }
-            // What the smallest scale can say: half of a step, or of what eight bits make of it (Q6_K); beside other
-            // values IQ4_NL has no zero at all.
+            // The precision of the smallest scale: half of a step, or of a step of eight bits (Q6_K); IQ4_NL has no
+            // zero for blocks with other values.
             double grain = switch (dtype) {
                 case MXFP4 -> 0x1p-128;
                 case Q4_K, Q5_K, Q6_K -> 0x1p-20;
@@ -139,7 +139,7 @@ class EncodingTest {
         }
     }
 
-    /** What every value of a block may be off by, in steps of that block, where levels are evenly spaced. */
+    /** The maximum error of a value, in steps of its block, for formats with evenly spaced levels. */
     @Test
     void noValueIsFartherOffThanItsFormatAllows() {
         for (double centre : new double[] {0, 0.7, -3}) {
@@ -173,7 +173,7 @@ class EncodingTest {
         }
     }
 
-    /** Searches weigh what is lost; they may give up an outlier for the others, but not by more than a step or so. */
+    /** Searches minimize a weighted error; they may sacrifice an outlier, but not by more than about a step. */
     @ParameterizedTest
     @MethodSource("blocked")
     void noValueIsMuchFartherOffThanAStep(DType dtype) {
@@ -208,7 +208,7 @@ class EncodingTest {
         return Values.lost(values, Blocks.roundTrip(dtype, values));
     }
 
-    /** Whoever quantises a model again that was quantised in the same format changes nothing. */
+    /** Quantizing a model again in the same format changes almost nothing. */
     @ParameterizedTest
     @MethodSource("blocked")
     void whatWasStoredBeforeIsStoredAgainAlmostWithoutLoss(DType dtype) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.tensor.DType;
 
-/** A whole block's codes and scales, written in one call, are those that the definition gives one by one. */
+/** The codes and scales of a whole block, written in one call, equal those of the definition. */
 class UnpackTest {
     private static final int GUARD = 16;
     private static final byte UNTOUCHED = 0x5A;

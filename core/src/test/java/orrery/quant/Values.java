@@ -2,11 +2,11 @@ package orrery.quant;
 
 import java.util.SplittableRandom;
 
-/** Numbers to be quantised. */
+/** Numbers to be quantized. */
 final class Values {
     private Values() {}
 
-    /** From -1 on, evenly. */
+    /** Evenly rising from -1. */
     static float[] rising(int count) {
         var values = new float[count];
         for (int i = 0; i < count; i++) {
@@ -25,7 +25,7 @@ final class Values {
         return values;
     }
 
-    /** The root of the mean square of the differences, over that of the values. */
+    /** The root mean square of the differences, over that of the values. */
     static double lost(float[] before, float[] after) {
         double off = 0;
         double all = 0;

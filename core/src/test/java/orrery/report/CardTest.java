@@ -188,7 +188,7 @@ final class CardTest {
     }
 
     private static String text(ArchitectureSpec spec) {
-        return CardLayout.lines(Card.of(spec, "family"), 1000).stream()
+        return CardLayout.lines(ArchitectureReport.of(spec, "family").card(), 1000).stream()
                 .map(line -> line.label() + line.text())
                 .collect(Collectors.joining("\n"));
     }

@@ -11,11 +11,11 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
- * Texts on which tokenizers differ: scripts, white space, numbers, code, emoji, marks, control characters, halves of
- * surrogate pairs, and the tokenizer's own added tokens. The same seed gives the same texts everywhere.
+ * Texts on which tokenizers differ: scripts, white space, numbers, code, emoji, marks, control characters, unpaired
+ * surrogates, and the tokenizer's own added tokens. The same seed gives the same texts everywhere.
  *
- * <p>As a program it writes those {@linkplain #forJudges for judges} to a file, one JSON string a line; halves of
- * surrogate pairs are then U+FFFD, which is what tokenizers read in their place.
+ * <p>Its main method writes the texts {@linkplain #forJudges for reference tokenizers} to a file, one JSON string per
+ * line; unpaired surrogates are then U+FFFD, which tokenizers read in their place.
  */
 final class AwkwardTexts {
     static final int COUNT = 2400;
@@ -222,7 +222,7 @@ final class AwkwardTexts {
         random = new Random(SEED);
     }
 
-    /** @param added texts of added tokens, of which some are strewn in; none may be given */
+    /** @param added texts of added tokens, some of which are inserted; may be empty */
     static List<String> with(List<String> added) {
         var texts = new AwkwardTexts(added);
         List<String> all = new ArrayList<>(List.of("", " ", "a", "\n", "ied 4 ½ months", "Hello, world!"));
@@ -270,7 +270,7 @@ final class AwkwardTexts {
                 .collect(Collectors.joining());
     }
 
-    /** Characters of the planes that have any, assigned before Unicode 13, which all judges know. */
+    /** Characters of the planes that have any, assigned before Unicode 13, which all reference tokenizers know. */
     private String anything() {
         return random.ints(1 + random.nextInt(6), 0, 0x1FA00)
                 .filter(point -> Character.isDefined(point) && !Character.isISOControl(point))
@@ -279,7 +279,10 @@ final class AwkwardTexts {
                 .collect(Collectors.joining());
     }
 
-    /** Texts for judges in other languages. The mark that our tokenizers take out of users' texts is not among them. */
+    /**
+     * Texts for reference tokenizers in other languages, without the mark that Orrery's tokenizers remove from users'
+     * texts.
+     */
     static List<String> forJudges() {
         return with(List.of("<s>", "</s>", "<unk>", "[INST]", "[/INST]", "[REF]", "[IMG]", "<pad>")).stream()
                 .map(text -> Encoder.withoutUnpairedSurrogates(text).replace("\uFDD0", ""))

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Hugging Face's library with a vocabulary of the 256 bytes alone, or of them and whole pieces: what its normalizers
- * and pre-tokenizers make of a text can be read off the ids.
+ * Hugging Face's library with a vocabulary of only the 256 bytes, or of them and whole pieces: the ids show the result
+ * of its normalizers and pre-tokenizers.
  */
 final class ByteLibrary implements AutoCloseable {
     private final HuggingFace library;
@@ -17,8 +17,8 @@ final class ByteLibrary implements AutoCloseable {
     }
 
     /**
-     * @param normalizer as tokenizer.json has it
-     * @param preTokenizers objects with a comma behind each, before ByteLevel
+     * @param normalizer as in tokenizer.json
+     * @param preTokenizers objects, each followed by a comma, before ByteLevel
      */
     static ByteLibrary with(String normalizer, String preTokenizers) {
         return new ByteLibrary(new HuggingFace(json(normalizer, preTokenizers)));
@@ -39,13 +39,13 @@ final class ByteLibrary implements AutoCloseable {
                 + "},\"merges\":[]}}";
     }
 
-    /** A Split that leaves out what an expression matches. */
+    /** A Split that removes the matches of an expression. */
     static String removing(String expression) {
         return "{\"type\":\"Split\",\"pattern\":{\"Regex\":" + quoted(expression)
                 + "},\"behavior\":\"Removed\",\"invert\":false},";
     }
 
-    /** What is left of a text. */
+    /** The rest of a text. */
     String text(String text) {
         int[] ids = library.encode(text);
         var bytes = new byte[ids.length];

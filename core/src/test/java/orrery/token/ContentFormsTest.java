@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import orrery.token.jinja.TemplateException;
 
-/** Chat templates that want content as a text, as typed parts, by role one or the other, or not at all. */
+/**
+ * Chat templates that expect content as a text, as typed parts, as one or the other depending on the role, or not at
+ * all.
+ */
 final class ContentFormsTest {
     private static final String PARTS = "{% for p in m.content if p.type == 'text' %}{{ p.text | trim }}{% endfor %}";
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import orrery.OrreryException;
 
-/** What is wrong with a vocabulary is said, with key and value. */
+/** Errors in a vocabulary are reported with key and value. */
 final class GgufTokenizerErrorsTest {
     static List<Arguments> faults() {
         return List.of(
@@ -70,7 +70,7 @@ final class GgufTokenizerErrorsTest {
                         file -> file.merge(0, "h nowhere")),
                 fault("lacks \"x y\"", file -> file.merge(0, "h x y")),
                 fault("lacks \"hw\"", file -> file.merge(0, "h w")),
-                // Nothing of a file reaches a terminal as it is.
+                // Text of a file is escaped before it reaches a terminal.
                 fault("lacks \"\uFFFD[31m\"", file -> file.merge(0, "\u001B[31m w")));
     }
 

@@ -94,7 +94,7 @@ final class GgufTokenizerKeysTest {
     private static final String GPT_2 =
             "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-    /** The expressions of the released files, and what a GGUF file calls them. */
+    /** The expressions of released files, and their names in GGUF files. */
     static List<Arguments> expressions() {
         return List.of(
                 Arguments.of("llama-bpe", LLAMA_3, true, false),
@@ -202,7 +202,7 @@ final class GgufTokenizerKeysTest {
 
     @Test
     void refusesWhatGgufHasNoNameFor() {
-        // Without bytes to fall back on, characters would be lost that a GGUF file's readers keep.
+        // Without byte fallback, characters would be lost that readers of a GGUF file keep.
         refused(SmallTokenizers.METASPACE.json(), "pre_tokenizer is Metaspace, expected Split, Digits or ByteLevel");
         refused(SmallTokenizers.UNIGRAM.json(), "model.type is Unigram, expected BPE; GGUF has no name for any other");
         refused(SmallTokenizers.WORD_END.json(), "model.end_of_word_suffix is \"</w>\", expected none");

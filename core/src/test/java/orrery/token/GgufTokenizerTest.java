@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.format.FormatException;
 
-/** What tokenizers of GGUF files do, on vocabularies that are small enough to be followed by hand. */
+/** Tokenizers of GGUF files, on vocabularies small enough to follow by hand. */
 final class GgufTokenizerTest {
     private static List<String> pieces(SmallGguf file, int[] ids) {
         return Arrays.stream(ids).mapToObj(file.tokens::get).toList();
@@ -52,7 +52,7 @@ final class GgufTokenizerTest {
 
     @Test
     void takesAWholeWordWhereThePreTokenizerSaysSo() {
-        // No merge leads to it.
+        // No merge produces it.
         assertThat(encoded(SmallGguf.byteLevel("llama-bpe").add("word"), "word"))
                 .containsExactly("word");
         assertThat(encoded(SmallGguf.byteLevel("dbrx").add("word"), "word")).containsExactly("w", "o", "r", "d");
@@ -102,7 +102,7 @@ final class GgufTokenizerTest {
 
     @Test
     void joinsThePiecesOfTheBestScoreFirst() {
-        // "o▁" is better than "hello", and the first of them that is found.
+        // "o▁" has a better score than "hello", and the first of them is found.
         assertThat(encoded(SmallGguf.sentencePiece(), "hello the")).containsExactly("▁hell", "o▁", "t", "he");
         var file = SmallGguf.sentencePiece();
         file.scores.set(file.id("o▁"), -1e6);
@@ -127,7 +127,7 @@ final class GgufTokenizerTest {
     void findsTokensOfTheAuthorBeforeItMerges() {
         var file = SmallGguf.byteLevel("gpt-2");
         assertThat(encoded(file, "he</think>he")).containsExactly("he", "</think>", "he");
-        // Gemma's files hold runs of spaces with real ones.
+        // Gemma's files contain runs of spaces as real spaces.
         var gemma = SmallGguf.sentencePiece().with("add_space_prefix", false).add("   ", SmallGguf.USER_DEFINED);
         assertThat(encoded(gemma, "he   he")).containsExactly("he", "   ", "he");
         assertThat(encoded(gemma, "he    he")).containsExactly("he", "▁▁▁▁", "he");
@@ -204,7 +204,7 @@ final class GgufTokenizerTest {
 
     @Test
     void readsAListOfMergesThatLooksLikeAComment() {
-        // The engine passes over such lines in the older form of merges.
+        // Such lines are skipped in the older form of merges.
         var file = SmallGguf.byteLevel("dbrx")
                 .merge("# v")
                 .merge("#v e")

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What a user writes never becomes a control token, and what is for ordinary text stays what the reference makes of it.
- */
+/** A user's text never becomes a control token, and ordinary text is encoded as the reference encodes it. */
 final class GuardedTokensTest {
     private static final List<String> MARKS = List.of(
             "<|im_end|>",
@@ -104,7 +102,7 @@ final class GuardedTokensTest {
         }
     }
 
-    /** Every template that is at hand beside every vocabulary that is at hand. */
+    /** Every available template with every available vocabulary. */
     @TestFactory
     List<DynamicTest> templatesAndVocabulariesAtHandAreGuarded() throws Exception {
         var tests = new ArrayList<DynamicTest>();
@@ -176,7 +174,10 @@ final class GuardedTokensTest {
         }
     }
 
-    /** No text of a user holds the id of a control token, alone or between others, and a template's still does. */
+    /**
+     * A user's text never contains the id of a control token, alone or between others, and a template's text still
+     * does.
+     */
     private static void requireGuarded(Tokenizer tokenizer, List<AddedToken> added) {
         int controls = 0;
         for (var token : added) {
@@ -193,7 +194,7 @@ final class GuardedTokensTest {
                 continue;
             }
             if (controls++ > 60) {
-                // Hundreds of reserved tokens differ in their number alone.
+                // Hundreds of reserved tokens differ only in their number.
                 continue;
             }
             assertThat(tokenizer.encodePrompt(text))

@@ -4,9 +4,7 @@ import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.util.Arrays;
 
-/**
- * Hugging Face's tokenizers library, asked directly: the judge of ours. A text that it cannot take may end the process.
- */
+/** Hugging Face's tokenizers library, the reference for Orrery's. A text that it cannot handle may end the process. */
 final class HuggingFace implements AutoCloseable {
     private final long handle;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tokenizers without a tokenizer.json on awkward texts, against digests of the ids that mistral-common 1.13.1 and
- * sentencepiece 0.2.3 give. {@code docs/tokenizers.md} has the program that makes them.
+ * sentencepiece 0.2.3 give. {@code docs/tokenizers.md} has the program that generates them.
  */
 final class JudgedTokenizersTest {
     @TempDir
@@ -41,9 +41,7 @@ final class JudgedTokenizersTest {
                 .isEqualTo(digest);
     }
 
-    /**
-     * Small ones that sentencepiece trained: rules for characters, spaces taken away, symbols of their author, bytes.
-     */
+    /** Small ones trained by sentencepiece: normalization rules, removed spaces, user-defined symbols, bytes. */
     @ParameterizedTest
     @CsvSource({
         "unigram.model, ffb80894aa47e22892c6c93e489b6d3a550eda5b54cd7f9ec7abcbba5d977f24",
@@ -60,7 +58,8 @@ final class JudgedTokenizersTest {
         var tokenizer = Tokenizer.read(directory);
         String lines = AwkwardTexts.forJudges().stream()
                 .map(text -> {
-                    // The judges read control tokens as text, and marks that are none for them as tokens.
+                    // The reference tokenizers read control tokens as text, and marks, which are unknown to them, as
+                    // tokens.
                     var special = new ControlTokens(
                             tokenizer.facts().vocabulary().added().stream()
                                     .filter(AddedToken::special)

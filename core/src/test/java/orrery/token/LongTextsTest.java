@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts of many megabytes, and expressions that take time without end: tokens or one error, in bounded time. */
+/** Texts of many megabytes, and expressions that would backtrack without end: tokens or one error, in bounded time. */
 final class LongTextsTest {
     private static final String LLAMA_3_WITHOUT_CONTRACTIONS = "[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}{1,3}|"
             + " ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+";
@@ -22,7 +22,7 @@ final class LongTextsTest {
     @TempDir
     Path directory;
 
-    /** The demo model's tokenizer with another way to cut. */
+    /** The demo model's tokenizer with another split expression. */
     private Tokenizer cutBy(String expression) throws Exception {
         String json = Files.readString(Path.of("..", "demo-model", "tokenizer.json"));
         int begin = json.indexOf("\"normalizer\"");

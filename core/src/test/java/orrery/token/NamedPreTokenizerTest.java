@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where each kind cuts a text, worked out by hand from what was published for it. */
+/** The splits of each kind for a text, worked out by hand from its published expression. */
 final class NamedPreTokenizerTest {
     private static final String TEXT = "I'll eat 12345 eBays, Don'T!!\n\n  ok";
 
@@ -44,10 +44,10 @@ final class NamedPreTokenizerTest {
             value = {
                 // Kana and ideographs are words of their own, and so are punctuation and letters together.
                 "deepseek-v3 # x_y 日本ごx # x|_y| |日本ご|x",
-                // The range ":-~" in what stands for punctuation holds the letters of ASCII: they part from all others.
+                // The range ":-~" for punctuation contains the ASCII letters, which are split from all others.
                 "deepseek-llm # Éa éß ﬁ日本 ÷ # É|a| éß| ﬁ|日本| ÷",
                 "llama-bpe # 'S日本ご\u00A0x½ # 'S|日本ご|\u00A0x|½",
-                // A combining mark is no letter for OpenAI's older expression.
+                // A combining mark is not a letter in OpenAI's older expression.
                 "llama-bpe # xa\u0301b # xa|\u0301b",
                 "tekken # xa\u0301b # xa\u0301b",
                 "gpt-2 # 'S ½x # '|S| ½|x",
@@ -56,7 +56,7 @@ final class NamedPreTokenizerTest {
         assertThat(cut(name, text, expected)).isEqualTo(expected);
     }
 
-    /** What a text is cut into: given a vocabulary that has the expected parts whole, no other cut spells them so. */
+    /** The pieces of a text: with a vocabulary that has the expected parts whole, no other split gives these ids. */
     private static String cut(String name, String text, String expected) {
         var pre = NamedPreTokenizer.named(name).orElseThrow();
         var spellings = new Spellings();

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Normal forms against Hugging Face's library, and against the JDK where a text is short. */
+/** Normal forms against Hugging Face's library, and for short texts against the JDK. */
 final class NormalFormTest {
-    /** Letters and marks that compose, or change places, or are newer than the library's tables. */
+    /** Letters and marks that compose, are reordered, or are newer than the library's tables. */
     private static final List<String> PARTS = List.of(
             "a",
             "e",
@@ -89,7 +89,7 @@ final class NormalFormTest {
                         .endsWith("\u0301\u0301"));
     }
 
-    /** Every character between others, so that what it does to its neighbours shows. */
+    /** Every character between others, to show its effect on its neighbours. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -44,12 +44,12 @@ final class OtherTokenizerFilesTest {
         Files.writeString(directory.resolve(name), text);
     }
 
-    /** The 256 bytes and a few words; a place for three special tokens more than are listed. */
+    /** The 256 bytes and a few words; room for three more special tokens than are listed. */
     private static String tekken() {
         return tekken(" ?\\\\p{L}+|\\\\s+|[^\\\\s\\\\p{L}]+");
     }
 
-    /** @param pattern as JSON has it */
+    /** @param pattern as in JSON */
     static String tekken(String pattern) {
         Stream<byte[]> bytes = IntStream.range(0, 256).mapToObj(value -> new byte[] {(byte) value});
         Stream<byte[]> words =
@@ -151,7 +151,7 @@ final class OtherTokenizerFilesTest {
         assertThatThrownBy(this::read).hasMessageContaining("there are no pieces");
     }
 
-    /** The vocabulary and merges of a tokenizer.json as GPT-1 and GPT-2 were published. */
+    /** The vocabulary and merges of a tokenizer.json in the files of GPT-1 and GPT-2. */
     @ParameterizedTest
     @EnumSource(names = {"BYTE_LEVEL", "WORD_END"})
     void aVocabularyWithMergesSplitsAsItsTokenizerJson(SmallTokenizers kind) throws IOException {

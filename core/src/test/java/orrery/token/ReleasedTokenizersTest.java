@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Released tokenizers on awkward texts, against Hugging Face's library. They are not ours to ship, so a variable names
- * a folder that holds {@code tokenizers/NAME/tokenizer.json}.
+ * Released tokenizers on awkward texts, against Hugging Face's library. Their licences do not allow to ship them, so a
+ * variable names a folder that contains {@code tokenizers/NAME/tokenizer.json}.
  */
 final class ReleasedTokenizersTest {
     static final String FOLDER = "ORRERY_REAL";
@@ -52,7 +52,7 @@ final class ReleasedTokenizersTest {
                 var reference = new HuggingFace(Files.readString(directory.resolve("tokenizer.json")))) {
             List<String> different = new ArrayList<>();
             for (String each : texts(tokenizer)) {
-                // The mark by which users' texts are told from templates is taken out of them.
+                // The mark that separates users' texts from the template's is removed from them.
                 String text = each.replace("\uFDD0", "");
                 int[] ids = reference.encode(text);
                 if (!Arrays.equals(tokenizer.encodePrompt(text), ids)

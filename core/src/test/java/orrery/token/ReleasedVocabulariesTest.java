@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Released vocabularies in GGUF, against the ids that llama.cpp expects ({@code ggml-vocab-NAME.gguf}, {@code .inp} and
- * {@code .out} of its {@code models} folder). They are not ours to ship, so a variable names their folder.
+ * {@code .out} of its {@code models} folder). They are not shipped with Orrery, so a variable names their folder.
  */
 final class ReleasedVocabulariesTest {
     private static final String FOLDER = "ORRERY_VOCABS";
@@ -45,7 +45,7 @@ final class ReleasedVocabulariesTest {
     private static void check(Path file) throws Exception {
         List<String> texts =
                 List.of(Files.readString(Path.of(file + ".inp")).split(java.util.regex.Pattern.quote(BETWEEN), -1));
-        // A line for each text: that of the empty one is empty too.
+        // One line per text: that of the empty one is empty, too.
         List<String> expected = List.of(Files.readString(Path.of(file + ".out")).split("\n", -1));
         assertThat(texts).hasSameSizeAs(expected).hasSizeGreaterThan(40);
         try (Tokenizer tokenizer = Tokenizer.read(file)) {

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import orrery.format.Metadata;
 
 /**
- * The tokenizer's part of a GGUF file's metadata, small enough to be read in a test; any value can be changed before it
- * is.
+ * The tokenizer keys of a GGUF file's metadata, small enough to read in a test; any value can be changed before it is
+ * read.
  */
 final class SmallGguf {
     static final int NORMAL = 1;
@@ -31,7 +31,7 @@ final class SmallGguf {
         with("token_type", kinds);
     }
 
-    /** As Llama 3's: 256 bytes, a few words, control tokens at the end. */
+    /** Like Llama 3: 256 bytes, a few words, control tokens at the end. */
     static SmallGguf byteLevel(String pre) {
         var file = new SmallGguf("gpt2").with("pre", pre);
         IntStream.range(0, 256).mapToObj(SmallGguf::alphabet).forEach(file::add);
@@ -47,7 +47,7 @@ final class SmallGguf {
         return file;
     }
 
-    /** As Llama 2's: scores that fall from piece to piece, and bytes. */
+    /** Like Llama 2: scores that fall from piece to piece, and bytes. */
     static SmallGguf sentencePiece() {
         var file = new SmallGguf("llama");
         file.with("scores", file.scores);
@@ -74,7 +74,7 @@ final class SmallGguf {
         return add(token, NORMAL);
     }
 
-    /** The next token; each has a score that is less than the one before. */
+    /** The next token; each has a lower score than the one before. */
     SmallGguf add(String token, int kind) {
         tokens.add(token);
         kinds.add(kind);
@@ -82,7 +82,7 @@ final class SmallGguf {
         return this;
     }
 
-    /** The token that a merge leads to, and the merge. */
+    /** A merge, and the token that it produces. */
     SmallGguf merge(String merge) {
         merges.add(merge);
         return add(merge.replace(" ", ""));

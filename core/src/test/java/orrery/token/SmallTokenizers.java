@@ -13,9 +13,9 @@ import java.util.SequencedSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Tokenizer files of each kind that is known, small enough to be read in a test. */
+/** Tokenizer files of each supported kind, small enough to read in a test. */
 enum SmallTokenizers {
-    /** As Llama 3: byte-level BPE, added tokens after the vocabulary, words of the vocabulary taken whole. */
+    /** Like Llama 3: byte-level BPE, added tokens after the vocabulary, words of the vocabulary taken whole. */
     BYTE_LEVEL {
         @Override
         String json() {
@@ -29,7 +29,7 @@ enum SmallTokenizers {
         }
     },
 
-    /** As Llama 2: a space is put before the text and taken off again; one merge makes a control token. */
+    /** Like Llama 2: a space is prepended and stripped again; one merge produces a control token. */
     PREPENDED {
         @Override
         String json() {
@@ -50,7 +50,7 @@ enum SmallTokenizers {
         }
     },
 
-    /** As newer Llama 2 files: Metaspace puts the space before the first word only. */
+    /** Like newer Llama 2 files: Metaspace prepends the space to the first word only. */
     METASPACE {
         @Override
         String json() {
@@ -68,7 +68,7 @@ enum SmallTokenizers {
         }
     },
 
-    /** A Unigram vocabulary, where a control token is a piece like others and the best split of its own text. */
+    /** A Unigram vocabulary, in which a control token is a piece like others and the best split of its own text. */
     UNIGRAM {
         @Override
         String json() {
@@ -89,7 +89,7 @@ enum SmallTokenizers {
         }
     },
 
-    /** As GPT-1: words end with a suffix, and characters that are not in the vocabulary are unknown. */
+    /** Like GPT-1: words end with a suffix, and characters outside the vocabulary are unknown. */
     WORD_END {
         @Override
         String json() {
@@ -123,14 +123,14 @@ enum SmallTokenizers {
     /**
      * A byte-level tokenizer with parts of its own.
      *
-     * @param moreAdded added tokens with a comma before each; {@code ID+1} is the second id that is free
+     * @param moreAdded added tokens with a comma before each; {@code ID+1} is the second free id
      */
     static String byteLevel(String normalizer, String preTokenizer, String moreAdded) {
         SequencedSet<String> pieces = new LinkedHashSet<>();
         for (int value = 0; value < 256; value++) {
             pieces.add(alphabet(value));
         }
-        // The vocabulary has a word that is spelled like a control token would be, were it not one.
+        // The vocabulary has a word with the spelling that a control token would have.
         List<String[]> merges = merges(pieces, "Ġt Ġth Ġthe he ell hell hello Ġw Ġwo ÃŃ æĹ æĹ¥ <| <|e Â½ ĠÂ th the");
         int end = pieces.size();
         String more = moreAdded;
@@ -178,7 +178,7 @@ enum SmallTokenizers {
         return added(0, "<unk>", true) + "," + added(1, "<s>", true) + "," + added(2, "</s>", true);
     }
 
-    /** Adds each word to the pieces, with a merge of the longest piece before it and what remains. */
+    /** Adds each word to the pieces, with a merge of the longest piece before it and the rest. */
     private static List<String[]> merges(SequencedSet<String> pieces, String words) {
         List<String[]> merges = new ArrayList<>();
         for (String word : words.split(" ", -1)) {
@@ -194,7 +194,7 @@ enum SmallTokenizers {
     }
 
     private static String file(String added, String normalizer, String pre, String post, String decoder, String model) {
-        // Truncation and padding stand in some released files; they are for training and must do nothing here.
+        // Some released files contain truncation and padding; they are for training and must be ignored.
         return "{\"version\":\"1.0\",\"truncation\":{\"direction\":\"Right\",\"max_length\":3,\"strategy\":\"LongestFirst\","
                 + "\"stride\":0},\"padding\":{\"strategy\":{\"Fixed\":9},\"direction\":\"Right\",\"pad_to_multiple_of\":null,"
                 + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"<unk>\"},\"added_tokens\":[" + added

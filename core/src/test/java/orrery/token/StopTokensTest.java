@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tokens end an answer, by what GGUF files say and by what they forget. */
+/** Which tokens end an answer, by the keys of GGUF files, including keys that are missing. */
 final class StopTokensTest {
     private static List<String> stops(SmallGguf file) {
         return StopTokens.of(file.metadata()).stream().map(file.tokens::get).toList();

@@ -20,9 +20,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Released templates, against what Jinja2 made of them. They are not ours to ship, so a variable names their folder.
- */
+/** Released templates, against Jinja2's output. They are not shipped with Orrery, so a variable names their folder. */
 final class TemplateGoldenTest {
     private static final String FOLDER = "ORRERY_TEMPLATES";
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import orrery.OrreryException;
 
-/** What is wrong with a tokenizer is said, with its place. */
+/** Errors in a tokenizer are reported with their place. */
 class TokenizerErrorsTest {
     @TempDir
     Path directory;
@@ -139,8 +139,8 @@ class TokenizerErrorsTest {
                 System.arraycopy(valid, random.nextInt(valid.length - length), bytes, at, length);
             }
             default -> {
-                // Within the first part, where the settings stand, a digit or a letter changes the meaning, not the
-                // syntax.
+                // In the first part, which contains the settings, a changed digit or letter changes the meaning, not
+                // the syntax.
                 int position = random.nextInt(Math.min(bytes.length, 2500));
                 bytes[position] = (byte)
                         (Character.isDigit(bytes[position]) ? '0' + random.nextInt(10) : 'a' + random.nextInt(26));

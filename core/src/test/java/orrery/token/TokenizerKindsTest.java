@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every kind of tokenizer against Hugging Face's library asked directly. */
+/** Every kind of tokenizer against Hugging Face's library. */
 class TokenizerKindsTest {
     private static final List<String> TEXTS = List.of(
             "",
@@ -66,7 +66,7 @@ class TokenizerKindsTest {
                     pieces.append(stream.append(id));
                 }
                 assertThat(pieces.append(stream.finish())).hasToString(tokenizer.decode(ids));
-                // The engine spoils a whole run of byte tokens that are not UTF-8; everything else must be equal.
+                // The library spoils a whole run of byte tokens that are not UTF-8; everything else must be equal.
                 boolean bytes = Arrays.stream(ids).anyMatch(id -> ByteAlphabet.isByteToken(tokenizer.tokenOf(id)));
                 int[] positive = Arrays.stream(ids).filter(id -> id >= 0).toArray();
                 if (kind != SmallTokenizers.PREPENDED || !bytes) {
@@ -103,7 +103,7 @@ class TokenizerKindsTest {
         try (Tokenizer tokenizer = kind.in(directory);
                 HuggingFace reference = new HuggingFace(kind.json())) {
             for (String text : TEXTS) {
-                // A mark alone lets stand-ins take the place of control tokens; the ids must not depend on the way.
+                // A mark alone replaces control tokens by stand-ins; the ids must not depend on that.
                 assertThat(tokenizer.encodePrompt(text + ControlTokens.MARK))
                         .as(text)
                         .isEqualTo(reference.encode(text));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * A program: how fast one thread encodes a text, by turns with Hugging Face's library. Its arguments are a file of text
+ * A program: how fast one thread encodes a text, alternating with Hugging Face's library. Its arguments are a text file
  * and model directories.
  */
 final class TokenizerSpeed {
@@ -18,7 +18,7 @@ final class TokenizerSpeed {
     private TokenizerSpeed() {}
 
     public static void main(String... arguments) throws Exception {
-        // Documents of some pages, as they come to a tokenizer.
+        // Documents of some pages, a tokenizer's usual input.
         List<String> documents = List.of(Files.readString(Path.of(arguments[0])).split("(?<=\\G.{20000})", -1));
         for (int i = 1; i < arguments.length; i++) {
             Path directory = Path.of(arguments[i]);
@@ -37,7 +37,7 @@ final class TokenizerSpeed {
         }
     }
 
-    /** Tokens a second of this thread's own time, so that what else the machine does counts little. */
+    /** Tokens per second of this thread's CPU time, so that other load on the machine matters little. */
     private static double rate(List<String> documents, ToIntFunction<String> encoding) {
         long begin = THREADS.getCurrentThreadCpuTime();
         long used = 0;

@@ -2,10 +2,12 @@ package orrery.server;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.function.ToDoubleFunction;
+import orrery.engine.EngineStatistics;
 import orrery.server.api.Api;
 import orrery.server.api.ListedModel;
 import orrery.server.api.ServedModel;
@@ -44,6 +46,40 @@ final class Metrics implements Api.Meter {
                 "whether the model is in memory",
                 model,
                 listed -> listed.status() == ListedModel.Status.LOADED ? 1 : 0);
+        watchEngine(model);
+    }
+
+    /** What its engine counts. */
+    private void watchEngine(ListedModel model) {
+        counter("orrery.steps", "forward passes", model, EngineStatistics::steps);
+        String rows = "rows of forward passes, by what they were for";
+        counter("orrery.step.rows", rows, model, EngineStatistics::promptRows, "kind", "prompt");
+        counter("orrery.step.rows", rows, model, EngineStatistics::answerRows, "kind", "answer");
+        counter("orrery.step.rows", rows, model, EngineStatistics::guessRows, "kind", "guess");
+        counter(
+                "orrery.preemptions",
+                "answers that gave their memory to an older one",
+                model,
+                EngineStatistics::preemptions);
+        counter(
+                "orrery.cancellations",
+                "answers that were given up before their end",
+                model,
+                EngineStatistics::cancellations);
+        counter("orrery.deadline.expiries", "answers whose time was up", model, EngineStatistics::late);
+    }
+
+    private void counter(
+            String name,
+            String description,
+            ListedModel model,
+            ToDoubleFunction<EngineStatistics> value,
+            String... tags) {
+        FunctionCounter.builder(name, model, served -> value.applyAsDouble(served.statistics()))
+                .description(description)
+                .tag("model", model.name())
+                .tags(tags)
+                .register(registry);
     }
 
     private void gauge(String name, String description, ListedModel model, ToDoubleFunction<ListedModel> value) {

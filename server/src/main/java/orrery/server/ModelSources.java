@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import orrery.engine.EngineOptions;
 import orrery.server.api.ListedModel;
 import orrery.server.api.ModelFolder;
-import orrery.server.api.Room;
+import orrery.server.api.ModelRoom;
 
 /**
  * The models to serve, and how many of them are in memory. A first named one is opened when the server starts, the
@@ -42,8 +42,7 @@ public record ModelSources(
 
     /** Models with names, each in memory until it has to make room. */
     public static ModelSources of(List<ModelSource> named) {
-        return new ModelSources(
-                named, Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty());
+        return new ModelSources(named, Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty());
     }
 
     /** The same with the models of a folder. */
@@ -66,8 +65,8 @@ public record ModelSources(
         return new ModelSources(named, folder, most, memory, Optional.of(other));
     }
 
-    Room room() {
-        return new Room(most.orElse(Integer.MAX_VALUE), memory.orElseGet(Room::ofMachine));
+    ModelRoom room() {
+        return new ModelRoom(most.orElse(Integer.MAX_VALUE), memory.orElseGet(ModelRoom::ofMachine));
     }
 
     /** Those with names, each run so that there is memory for the others. */

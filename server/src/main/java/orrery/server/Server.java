@@ -2,6 +2,7 @@ package orrery.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.opentelemetry.api.GlobalOpenTelemetry;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import orrery.atlas.Atlas;
 import orrery.engine.LoadListener;
 import orrery.engine.Request;
 import orrery.server.api.AnthropicMessages;
@@ -53,14 +55,20 @@ public final class Server implements AutoCloseable {
     private final ServerOptions options;
     private final ServedModels models;
     private final Metrics metrics;
+    private final RequestSpans spans = new RequestSpans(GlobalOpenTelemetry.get());
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicInteger open = new AtomicInteger();
+    private final Site site;
     private final HttpFront front;
 
     private Server(ServerOptions options, ServedModels models, Metrics metrics) {
         this.options = options;
         this.models = models;
+        site = new Site(() -> models.listed().stream()
+                .flatMap(model ->
+                        model.description().stream().map(description -> new Atlas.Served(model.name(), description)))
+                .toList());
         options.tls()
                 .flatMap(tls -> tls.untimely(Instant.now()))
                 .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
@@ -70,10 +78,13 @@ public final class Server implements AutoCloseable {
                 options.port(),
                 options.tls().map(Tls::keyManagers),
                 options.limits(),
-                new Guard(isLoopback(options.host()), options.keys(), options.origins()),
-                routes(new Api(models, options.strict(), metrics)),
+                new Guard(isLoopback(options.host()), options.keys(), options.publicMetrics(), options.origins()),
+                routes(new Api(models, options.strict(), options.times(), metrics)),
                 ErrorJson::of,
-                (exchange, status) -> metrics.requested(exchange, apiOf(exchange), status));
+                (exchange, status) -> {
+                    metrics.requested(exchange, apiOf(exchange), status);
+                    AccessLog.answered(exchange, status);
+                });
     }
 
     /**
@@ -116,8 +127,9 @@ public final class Server implements AutoCloseable {
         }
         String reached = options.host() + " can be reached from other machines, and ";
         if (options.keys().isEmpty()) {
-            throw new ServerException(reached
-                    + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
+            throw new ServerException(
+                    reached
+                            + "there is no API key; name one with --api-key-file FILE or ORRERY_API_KEY, or listen on localhost");
         }
         if (options.tls().isEmpty() && !options.behindProxy()) {
             throw new ServerException(reached
@@ -159,24 +171,23 @@ public final class Server implements AutoCloseable {
         var prompts = new PromptEndpoints(api);
         var messages = new AnthropicMessages(api);
         var responses = new Responses(api);
-        return new Routes()
-                .with("POST", "/v1/responses", answering(responses.create()))
+        var routes = new Routes();
+        site.addTo(routes);
+        return routes.with("POST", "/v1/responses", answering("chat", responses.create()))
                 .with("POST", "/v1/responses/input_tokens", responses.countTokens())
-                .with("POST", "/v1/messages", answering(messages.create()))
+                .with("POST", "/v1/messages", answering("chat", messages.create()))
                 .with("POST", "/v1/messages/count_tokens", messages.countTokens())
-                .with("POST", "/v1/chat/completions", answering(new ChatCompletions(api)))
+                .with("POST", "/v1/chat/completions", answering("chat", new ChatCompletions(api)))
                 .with("POST", "/v1/chat/completions/input_tokens", prompts.countTokens())
                 .with("POST", "/apply-template", prompts.applyTemplate())
-                .with("POST", "/v1/completions", answering(new Completions(api)))
-                .with("POST", "/v1/embeddings", answering(new Embeddings(api)))
+                .with("POST", "/v1/completions", answering("text_completion", new Completions(api)))
+                .with("POST", "/v1/embeddings", answering("embeddings", new Embeddings(api)))
                 .with("GET", ModelEndpoints.PATH, models.list())
                 .with("GET", ModelEndpoints.PATH + "/", models.one())
                 .with("POST", "/tokenize", tokens.tokenize())
                 .with("POST", "/detokenize", tokens.detokenize())
                 .with("GET", "/health", exchange -> exchange.json(200, "{\"status\":\"ok\"}"))
                 .with("GET", "/ready", this::tellWhetherReady)
-                .with("GET", "/", ChatPage.of("index.html", "text/html; charset=utf-8"))
-                .with("GET", "/chat.js", ChatPage.of("chat.js", "text/javascript; charset=utf-8"))
                 .with("GET", "/openapi.json", new OpenApi())
                 .with(
                         "GET",
@@ -185,15 +196,16 @@ public final class Server implements AutoCloseable {
                                 200, Metrics.TYPE, metrics.scrape().getBytes(UTF_8)));
     }
 
-    /** An endpoint that generates: counted, and refused once the server is to end. */
-    private Endpoint answering(Endpoint endpoint) {
+    /** An endpoint that generates: counted, traced, and refused once the server is to end. */
+    private Endpoint answering(String operation, Endpoint endpoint) {
+        var traced = spans.traced(operation, endpoint);
         return exchange -> {
             open.incrementAndGet();
             try {
                 if (ending.get()) {
                     throw ApiException.of(503, "stopping", "the server is stopping");
                 }
-                endpoint.handle(exchange);
+                traced.handle(exchange);
             } finally {
                 open.decrementAndGet();
             }
@@ -240,6 +252,7 @@ public final class Server implements AutoCloseable {
         models.close();
         awaitAnswers(LAST_WORDS);
         front.close();
+        site.close();
     }
 
     private void awaitAnswers(Duration atMost) {

@@ -30,13 +30,13 @@ import orrery.server.http.ServerException;
  * A certificate and its private key, for HTTPS.
  *
  * @param key of the first certificate
- * @param chain the server's own certificate first, then in turn the one that issued it
+ * @param chain the server's own certificate first, each followed by that of its issuer
  */
 public record Tls(PrivateKey key, List<X509Certificate> chain) {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
-    /** Nothing that is signed has more than 16 MB of certificates. */
+    /** No signed chain of certificates is larger than 16 MB. */
     private static final long MOST_BYTES = 16 << 20;
 
     public Tls {
@@ -44,8 +44,8 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
     }
 
     /**
-     * Reads both from PEM files: the key in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1 ({@code RSA PRIVATE KEY}, RFC
-     * 8017) or SEC 1 ({@code EC PRIVATE KEY}, RFC 5915), not encrypted.
+     * Reads both from PEM files: the key, not encrypted, in PKCS#8 ({@code PRIVATE KEY}, RFC 5958), PKCS#1
+     * ({@code RSA PRIVATE KEY}, RFC 8017) or SEC 1 ({@code EC PRIVATE KEY}, RFC 5915).
      *
      * @throws orrery.OrreryException if a file cannot be read, holds something else, or the key is another's
      */
@@ -85,7 +85,8 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
             var issuer = chain.get(i - 1).getIssuerX500Principal();
             if (!issuer.equals(chain.get(i).getSubjectX500Principal())) {
                 throw new ServerException("certificate " + (i + 1) + " in " + file + " is not of " + issuer.getName()
-                        + ", who issued certificate " + i + "; expected the server's own first, then its issuers in turn");
+                        + ", who issued certificate " + i
+                        + "; expected the server's own first, then its issuers in turn");
             }
         }
         return chain;
@@ -104,7 +105,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         }
         try {
             byte[] der = Base64.getMimeDecoder().decode(block.group(2));
-            // The older forms say less than PKCS#8: what they lack stands in the certificate.
+            // The older forms lack some parameters of PKCS#8; these are taken from the certificate.
             byte[] whole = block.group(1).equals("PRIVATE KEY") ? der : pkcs8(der, certified);
             return KeyFactory.getInstance(certified.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(whole));
         } catch (GeneralSecurityException | IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -151,7 +152,7 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
         }
         int length = 0;
         for (int i = at + 2; i < contents(der, at); i++) {
-            length = length << 8 | der[i] & 0xff;
+            length = (length << 8) | (der[i] & 0xff);
         }
         return length;
     }
@@ -194,7 +195,8 @@ public record Tls(PrivateKey key, List<X509Certificate> chain) {
             return Optional.of(name + " has expired: " + own.getNotAfter().toInstant());
         }
         return now.isBefore(own.getNotBefore().toInstant())
-                ? Optional.of(name + " is not valid before " + own.getNotBefore().toInstant())
+                ? Optional.of(
+                        name + " is not valid before " + own.getNotBefore().toInstant())
                 : Optional.empty();
     }
 

@@ -57,13 +57,14 @@ class FieldsTest {
                 + "\"content\":[{\"type\":\"text\",\"text\":\"no\"}]}]}],"
                 + "\"tools\":[{\"name\":\"f\",\"description\":\"d\",\"input_schema\":{\"type\":\"object\",\"properties\":{}}}],"
                 + "\"tool_choice\":{\"type\":\"auto\",\"disable_parallel_tool_use\":true},"
-                + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}";
+                + "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":0},\"output_config\":{\"effort\":\"high\"}";
         String responses = "{\"instructions\":\"Be brief.\",\"input\":[{\"role\":\"user\",\"content\":\"Hi\"},"
                 + "{\"type\":\"reasoning\",\"id\":\"r1\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"hm\"}]},"
                 + "{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},"
                 + "{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"ok\"},"
                 + "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"And?\"}]}],"
-                + "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"strict\":false,\"parameters\":{\"type\":\"object\"}}],"
+                + "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"strict\":false,\"parameters\":{\"type\":\"object\"}},"
+                + "{\"type\":\"namespace\",\"name\":\"s\",\"tools\":[{\"type\":\"function\",\"name\":\"g\"}]}],"
                 + "\"max_output_tokens\":1,\"temperature\":0,\"reasoning\":{\"effort\":\"low\"},\"text\":{\"format\":{\"type\":\"text\"}}}";
         return Stream.of(
                 new Case("/v1/chat/completions", Fields.CHAT, chat),
@@ -167,7 +168,7 @@ class FieldsTest {
             case "prompt", "input", "system" -> "lists";
             case "instructions", "reasoning_effort", "encoding_format" -> "strings";
             case "add_special", "parse_special", "with_pieces" -> "flags";
-            case "thinking", "reasoning" -> "objects";
+            case "thinking", "reasoning", "output_config" -> "objects";
             case "tool_choice" -> "lists";
             default -> {
                 if (!generates(one)) {
@@ -175,7 +176,13 @@ class FieldsTest {
                     yield "";
                 }
                 yield switch (name) {
-                    case "stream", "ignore_eos", "echo", "parallel_tool_calls", "background" -> "flags";
+                    case "stream",
+                            "ignore_eos",
+                            "echo",
+                            "parallel_tool_calls",
+                            "background",
+                            "timings_per_token",
+                            "return_progress" -> "flags";
                     case "stream_options", "logit_bias", "response_format", "text" -> "objects";
                     case "stop", "stop_sequences" -> "lists";
                     case "logprobs" -> one.path().endsWith("chat/completions") ? "flags" : "numbers";
@@ -304,6 +311,11 @@ class FieldsTest {
                 arguments("/v1/responses", "{\"input\":\"x\",\"previous_response_id\":\"y\"}", "previous_response_id"),
                 arguments("/v1/responses", "{\"input\":\"" + "word ".repeat(5000) + "\"}", "input"),
                 arguments("/v1/messages", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", "max_tokens"),
+                arguments(
+                        "/v1/messages",
+                        CHAT.replace("}]", "}],\"output_config\":{\"format\":{\"type\":\"json_schema\"}}"),
+                        "output_config.format"),
+                arguments("/v1/messages", CHAT.replace("}]", "}],\"thread\":{\"type\":\"create\"}"), "thread"),
                 arguments(
                         "/v1/messages",
                         "{\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":5}]}",

@@ -121,6 +121,11 @@ class GuardsTest {
                 "Bearer | - | 401",
                 "first-key | - | 401",
                 "Basic first-key | - | 401",
+                // me:first-key, first-key, me:first and :zweiter-schlüssel
+                "Basic bWU6Zmlyc3Qta2V5 | - | 200",
+                "Basic Zmlyc3Qta2V5 | - | 401",
+                "Basic bWU6Zmlyc3Q= | - | 401",
+                "Basic Onp3ZWl0ZXItc2NobMO8c3NlbA== | - | 200",
                 "- | '' | 401",
             })
     void aKeyIsReadFromBothHeaders(String bearer, String key, int status) {
@@ -137,11 +142,26 @@ class GuardsTest {
     }
 
     @Test
+    void aBrowserAsksItsUserForTheKeyAndAClientIsNotAsked() {
+        assertThat(get(locked, "GET", "/", "Host: localhost\nAccept: text/html,*/*"))
+                .startsWith("HTTP/1.1 401")
+                .contains("www-authenticate: Basic realm=");
+        assertThat(get(locked, "GET", "/", "Host: localhost\nAccept: */*"))
+                .startsWith("HTTP/1.1 401")
+                .doesNotContain("www-authenticate");
+    }
+
+    @Test
     void whatWatchesAServerNeedsNoKey() {
         assertThat(locked.get("/health").status()).isEqualTo(200);
         assertThat(locked.get("/ready").status()).isIn(200, 503);
         assertThat(locked.get("/metrics").status()).isEqualTo(401);
         assertThat(locked.get("/nothing").status()).isEqualTo(401);
+        try (var watched =
+                ServerFixture.start(1, options -> options.withKeys(List.of("k")).withPublicMetrics(true))) {
+            assertThat(watched.get("/metrics").status()).isEqualTo(200);
+            assertThat(watched.get("/v1/models").status()).isEqualTo(401);
+        }
     }
 
     @Test

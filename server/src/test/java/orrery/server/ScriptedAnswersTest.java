@@ -49,6 +49,7 @@ final class ScriptedAnswersTest {
                     "",
                     "a < b, <tool and <tool_calm>",
                     List.of()),
+            new Script("qwen-3", " \n\tTwo  words \n \n\t<|im_end|>", "", "Two  words", List.of()),
             new Script(
                     "llama-3",
                     "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"it's \\\"Paris\\\"\"}}<|eom_id|>",
@@ -247,6 +248,9 @@ final class ScriptedAnswersTest {
                             .at("/usage/output_tokens_details/reasoning_tokens")
                             .intValue())
                     .isEqualTo(tokens);
+            // A generated client demands both.
+            assertThat(responses.at("/usage/input_tokens_details").propertyNames())
+                    .containsExactlyInAnyOrder("cached_tokens", "cache_write_tokens");
             assertThat(chat.at("/usage/prompt_tokens").intValue())
                     .isEqualTo(server.count(ScriptedApi.CHAT, asking(ScriptedApi.CHAT)));
         }

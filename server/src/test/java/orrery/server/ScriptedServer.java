@@ -44,7 +44,7 @@ record ScriptedServer(Server server, HttpClient client, Tokenizer tokenizer, int
         return start(folder.resolve("second"), family, script, promptTokens);
     }
 
-    private static ScriptedServer start(Path folder, String family, String script, int promptTokens) {
+    static ScriptedServer start(Path folder, String family, String script, int promptTokens) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {

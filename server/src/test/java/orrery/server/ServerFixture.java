@@ -39,12 +39,14 @@ final class ServerFixture implements AutoCloseable {
     static ServerFixture start(int maxSequences, UnaryOperator<ServerOptions> change) {
         // One thread: other tests run beside these, and threads that wait for one another by spinning would take turns.
         var engine = EngineOptions.defaults().withThreads(1).withMaxSequences(maxSequences);
+        return start(
+                ModelSources.of(List.of(new ModelSource("demo", List.of("gpt-4o"), Path.of("../demo-model"), engine))),
+                change);
+    }
+
+    static ServerFixture start(ModelSources sources, UnaryOperator<ServerOptions> change) {
         var options = change.apply(ServerOptions.defaults().withAddress("127.0.0.1", 0));
-        var fixture = new ServerFixture(Server.start(
-                options,
-                List.of(new ModelSource("demo", List.of("gpt-4o"), Path.of("../demo-model"), engine)),
-                LoadListener.NONE));
-        return fixture;
+        return new ServerFixture(Server.start(options, sources, LoadListener.NONE));
     }
 
     static ServerFixture start() {

@@ -88,7 +88,8 @@ class TlsTest {
     void keysAreReadInAllFormsThatProgramsWriteThem() throws IOException {
         assertThat(rsa.tls().chain()).hasSize(1);
         assertThat(elliptic.tls().chain()).hasSize(1);
-        assertThat(TestCertificate.make(folder, "edwards", "-keyalg", "Ed25519").tls()).hasToString("Tls[CN=edwards]");
+        assertThat(TestCertificate.make(folder, "edwards", "-keyalg", "Ed25519").tls())
+                .hasToString("Tls[CN=edwards]");
         // PKCS#8 holds the older form after its own head, whose length follows from the sizes.
         assertThat(Tls.read(rsa.file(), rsa.olderKey(folder.resolve("1.key"), "RSA PRIVATE KEY", 26))
                         .key())

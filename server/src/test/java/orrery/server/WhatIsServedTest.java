@@ -2,6 +2,8 @@ package orrery.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,16 @@ class WhatIsServedTest {
         assertThat(list.path("object").asString()).isEqualTo("list");
         assertThat(list.at("/data/0/id").asString()).isEqualTo("demo");
         assertThat(list.at("/data/0/max_model_len").asInt()).isEqualTo(2048);
+        // Anthropic's clients read other fields of the same objects.
+        assertThat(list.at("/data/0/type").asString()).isEqualTo("model");
+        assertThat(list.at("/data/0/display_name").asString()).isEqualTo("demo");
+        assertThat(list.at("/data/0/lifecycle").asString()).isEqualTo("active");
+        assertThat(list.at("/data/0/max_input_tokens").asInt()).isEqualTo(2048);
+        assertThat(Instant.parse(list.at("/data/0/created_at").asString()).getEpochSecond())
+                .isEqualTo(list.at("/data/0/created").asLong());
+        assertThat(list.at("/has_more").asBoolean(true)).isFalse();
+        assertThat(List.of(list.at("/first_id").asString(), list.at("/last_id").asString()))
+                .containsOnly("demo");
         assertThat(fixture.get("/v1/models/gpt-4o").json().path("id").asString())
                 .isEqualTo("demo");
         assertThat(fixture.get("/v1/models/other").json().at("/error/code").asString())
@@ -70,9 +82,13 @@ class WhatIsServedTest {
                 .hasSizeLessThan(300)
                 .matches("[\\x20-\\x7e]*");
         // Names of one API have no effect in another that does not list them.
-        var message = fixture.post("/v1/messages", CHAT.replace("}]", "}],\"stop\":5,\"n\":\"x\""));
+        var message = fixture.post(
+                "/v1/messages",
+                CHAT.replace(
+                        "}]",
+                        "}],\"stop\":5,\"n\":\"x\",\"tools\":[{\"name\":\"f\",\"input_schema\":{},\"strict\":true}]"));
         assertThat(message.status()).as(message.body()).isEqualTo(200);
-        assertThat(message.header("orrery-ignored")).isEqualTo("n, stop");
+        assertThat(message.header("orrery-ignored")).isEqualTo("n, stop, tools.strict");
     }
 
     @Test

@@ -17,7 +17,7 @@ import orrery.measure.Subject;
 import orrery.measure.Workload;
 import orrery.report.TokenCost;
 
-/** All that {@link BenchTables} tell, for programs. */
+/** The contents of {@link BenchTables} as data for JSON. */
 public final class BenchData {
     private BenchData() {}
 
@@ -25,7 +25,7 @@ public final class BenchData {
      * One object; {@code prefill} and {@code decode} are the first of their kind, {@code prefills} and {@code decodes}
      * are all.
      *
-     * @param model which it is
+     * @param model identifies it
      */
     public static Map<String, Object> of(
             Map<String, Object> model,

@@ -19,7 +19,7 @@ import orrery.measure.Workload;
 import orrery.report.Numbers;
 import orrery.report.TokenCost;
 
-/** The card before anything is measured, and the table after. */
+/** The card before the measurement, and the table after it. */
 public final class BenchTables {
     private final Front front;
     private final PrintWriter out;
@@ -35,7 +35,7 @@ public final class BenchTables {
         rows = options.prefillRows();
     }
 
-    /** What the model asks for, what the machine has, and what follows from the two. */
+    /** The model's demands, the machine's peaks, and the resulting predictions. */
     public void printCard(Bench bench) {
         var cut = subject.cut();
         var cost = subject.cost(plan.kvType());
@@ -72,7 +72,7 @@ public final class BenchTables {
                 line.boundByMemory() ? "reading" : "arithmetic");
     }
 
-    /** What was measured, the ceilings beside it, and what was predicted from it. */
+    /** The measurements, the machine's peaks, and predictions from the measurements. */
     public void printResults(Results results, OptionalLong resident) {
         heading(
                 "measured, " + Numbers.count(results.rounds(), "round"),
@@ -124,7 +124,7 @@ public final class BenchTables {
                 : cut.layers().size() + " of " + all + ", as many as fit: " + ranges(cut.layers());
     }
 
-    /** Ascending numbers, neighbours joined: {@code 0-3, 7}. */
+    /** Ascending numbers with ranges: {@code 0-3, 7}. */
     static String ranges(List<Integer> numbers) {
         var parts = new ArrayList<String>();
         for (int i = 0; i < numbers.size(); ) {
@@ -159,7 +159,7 @@ public final class BenchTables {
         return speed(speeds.lower()) + " to " + speed(speeds.upper());
     }
 
-    /** With its quartiles where it is the one that counts. */
+    /** With its quartiles if it is the binding one. */
     private static String share(Quartiles shares, boolean binding) {
         return binding
                 ? String.format(

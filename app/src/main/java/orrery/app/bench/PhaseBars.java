@@ -6,14 +6,14 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Progress;
 import orrery.measure.BenchListener;
 
-/** A bar for each phase, one after another. Close it, or the bar of the last phase stays. */
+/** A progress bar per phase, one after another. Close it to remove the bar of the last phase. */
 public final class PhaseBars implements BenchListener, AutoCloseable {
     private final Front front;
     private final boolean visible;
     private final List<Progress> bar = new ArrayList<>();
     private Phase shown = Phase.MAKING_WEIGHTS;
 
-    /** @param visible false for silence */
+    /** @param visible false to print nothing */
     public PhaseBars(Front front, boolean visible) {
         this.front = front;
         this.visible = visible;
@@ -37,7 +37,7 @@ public final class PhaseBars implements BenchListener, AutoCloseable {
         };
     }
 
-    /** Takes the bar away; the next phase brings another. */
+    /** Removes the bar; the next phase shows another. */
     @Override
     public void close() {
         bar.forEach(Progress::close);

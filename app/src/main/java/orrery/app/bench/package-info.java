@@ -1,2 +1,2 @@
-/** What {@code orrery bench} shows: tables for people, an object for programs. */
+/** The output of {@code orrery bench}: tables for people, an object for programs. */
 package orrery.app.bench;

@@ -13,9 +13,9 @@ import orrery.format.Metadata;
 import orrery.tensor.KvType;
 
 /**
- * What {@code orrery bench --json} printed.
+ * The output of {@code orrery bench --json}.
  *
- * @param machine with the ceilings that were probed beside the measurements
+ * @param machine with the peaks that were probed next to the measurements
  */
 public record BenchFile(Machine machine, List<Measurement> measurements) {
     public BenchFile {
@@ -23,7 +23,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
     }
 
     /**
-     * @param memory bytes that the machine has, which the file does not say
+     * @param memory bytes that the machine has, which the file does not contain
      * @throws CommandException if it cannot be read or is something else
      */
     public static BenchFile read(Path file, long memory) {
@@ -50,7 +50,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
         }
         for (var one : bench.children("decodes")) {
             int batch = count(one, "batch");
-            // The past grows while it is measured.
+            // The context grows during the measurement.
             long middle = 1 + (long) (count(one, "context") + count(one, "tokens") / 2.0);
             measurements.add(measurement(bench, Quantity.TIME, middle, batch, batch / speed(one)));
         }
@@ -65,7 +65,7 @@ public record BenchFile(Machine machine, List<Measurement> measurements) {
         return count;
     }
 
-    /** Of all layers: where only some fitted, that is what was told from the time of each kind. */
+    /** The speed with all layers: if only some fitted into memory, the estimate from the time of each kind. */
     private static double speed(Metadata workload) {
         var whole = workload.child("all_layers").filter(all -> all.has("predicted_tokens_per_second"));
         double speed = whole.isPresent()

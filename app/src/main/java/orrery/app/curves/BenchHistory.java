@@ -7,10 +7,9 @@ import java.util.Optional;
 import orrery.format.NewFile;
 
 /**
- * The last result of {@code orrery bench} for each model, in the user's folder of caches (freedesktop.org's base
- * directories): {@code $XDG_CACHE_HOME/orrery/bench-2}, after the version of
- * its form. The property {@code orrery.cache} names another folder than
- * {@code orrery} there.
+ * The last result of {@code orrery bench} for each model, in the user's cache folder (freedesktop.org's base
+ * directories): {@code $XDG_CACHE_HOME/orrery/bench-2}, where the number is the format's version. The property
+ * {@code orrery.cache} replaces the folder {@code orrery}.
  */
 public final class BenchHistory {
     private static final String FOLDER = "bench-2";
@@ -34,7 +33,7 @@ public final class BenchHistory {
     }
 
     /**
-     * Remembers a result in the place of the one before.
+     * Stores a result, replacing the previous one.
      *
      * @throws IOException if it cannot be written
      */
@@ -44,7 +43,7 @@ public final class BenchHistory {
         NewFile.write(file, json + "\n");
     }
 
-    /** Where the last result of that model is, if there is one. */
+    /** The file of the model's last result, if there is one. */
     public static Optional<Path> last(String model) {
         return Optional.of(file(model)).filter(Files::isRegularFile);
     }

@@ -12,8 +12,8 @@ import orrery.curve.Scenario;
 import orrery.report.ModelData;
 
 /**
- * Curves for programs: {@code curves} in the order of the scenarios, {@code points} as pairs of context and value, in
- * bytes, operations or seconds.
+ * Curves as JSON: {@code curves} in the order of the scenarios, {@code points} as pairs of context and value, in bytes,
+ * operations or seconds.
  */
 public final class CurveJson {
     private CurveJson() {}
@@ -33,7 +33,7 @@ public final class CurveJson {
         set.machine().ifPresent(one -> data.put("machine", machine(one)));
         var curves = new java.util.ArrayList<Map<String, Object>>();
         for (int i = 0; i < scenarios.size(); i++) {
-            // Each model has as many as every other.
+            // All models have the same number of scenarios.
             String what = models.get(i / (scenarios.size() / models.size()));
             curves.add(curve(set, set.curves().get(i), scenarios.get(i), what));
         }
@@ -78,7 +78,7 @@ public final class CurveJson {
         return data;
     }
 
-    /** Bytes and operations are whole. */
+    /** Bytes and operations are whole numbers. */
     private static Object value(CurveSet set, double value) {
         return switch (set.quantity()) {
             case KV, READ, BYTES, FLOPS, PREFILL -> (Object) Math.round(value);

@@ -13,7 +13,7 @@ import orrery.curve.Scenario;
 import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 
-/** The values of curves at round contexts, and where the memory ends. */
+/** The values of curves at round contexts, and where memory is full. */
 public final class CurveTable {
     private static final int CELL = 11;
     private static final int WIDTH = 80;
@@ -54,7 +54,7 @@ public final class CurveTable {
         };
     }
 
-    /** Powers of two from the longest down, every second or third of them where there are many. */
+    /** Powers of two from the longest down; only every second or third one if there are many. */
     private static List<Long> contexts(CurveSet set, int most) {
         long longest = Long.highestOneBit(set.curves().stream()
                 .mapToLong(curve -> curve.points().getLast().context())
@@ -76,7 +76,7 @@ public final class CurveTable {
         return String.format(Locale.ROOT, "%" + width + "s", text);
     }
 
-    /** One line for each measurement beside what was predicted. */
+    /** One line for each measurement with its prediction. */
     public static List<String> measured(List<MeasuredPoint> points) {
         return points.stream()
                 .map(point -> point.curve() + " at " + Numbers.exact(point.context()) + ": measured "

@@ -5,8 +5,8 @@ import java.util.Map;
 import orrery.app.terminal.Style;
 
 /**
- * Cells of two by four dots (Unicode's Braille patterns, U+2800), each in the colour of the line that came last, or
- * with a sign instead. Places are parts of the whole, from the upper left corner.
+ * Cells of two by four dots (Unicode's Braille patterns, U+2800), each in the colour of the last line drawn in it, or
+ * with a character instead. Coordinates are fractions of the whole, from the upper left corner.
  */
 final class DotCanvas {
     private static final int WIDE = 2;
@@ -46,7 +46,7 @@ final class DotCanvas {
         }
     }
 
-    /** A sign in a cell, unless there is one. */
+    /** Writes a character in a cell, unless it has one. */
     void write(int column, int row, int owner, String sign) {
         int cell = row * columns + column;
         if (signs.putIfAbsent(cell, sign) == null) {

@@ -19,20 +19,20 @@ import orrery.spec.WeightSpec;
 import orrery.tensor.DType;
 import orrery.tensor.KvType;
 
-/** Each model in each of the types and with each number of sequences that were asked for. */
+/** Each model with each requested type and number of sequences. */
 public final class Scenarios {
-    /** Lines that can be told apart. */
+    /** The most lines that can be told apart. */
     private static final int MOST = 16;
 
     private static final String SAFETENSORS = "*.safetensors";
 
     private Scenarios() {}
 
-    /** A model and in what its weights are. */
+    /** A model and the type of its weights. */
     private record Stored(ArchitectureSpec spec, String storage, BiFunction<String, WeightSpec, DType> storedAs) {}
 
     /**
-     * @param types of weights; none: as stored where there are files, else bf16
+     * @param types types of weights; if empty, as stored if there are files, otherwise bf16
      * @throws CommandException if there are more than can be told apart
      */
     public static List<Scenario> of(
@@ -55,7 +55,7 @@ public final class Scenarios {
         return scenarios;
     }
 
-    /** The name, and whatever others have differently. */
+    /** The name, and everything in which others differ. */
     private static String label(Scenario one, List<WeightType> types, List<KvType> kvTypes, List<Integer> batches) {
         var label = new StringBuilder(one.spec().name());
         if (types.size() > 1) {

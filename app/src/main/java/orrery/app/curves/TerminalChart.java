@@ -8,8 +8,7 @@ import orrery.draw.chart.LineChart;
 import orrery.draw.chart.Series;
 
 /**
- * A chart in letters: lines in dots of Braille's patterns, each with a letter of its own along it, and in colour where
- * there is any.
+ * A chart in text: lines of Braille dots, each with its own letter along it, and in colour if the terminal has colours.
  */
 public final class TerminalChart {
     private static final int ROWS = 16;
@@ -22,9 +21,7 @@ public final class TerminalChart {
     private final int columns;
     private final DotCanvas canvas;
 
-    /**
-     * @param width columns in all
-     */
+    /** @param width total number of columns */
     public TerminalChart(LineChart chart, Style style, int width) {
         this.chart = chart;
         this.style = style;
@@ -94,7 +91,7 @@ public final class TerminalChart {
         }
     }
 
-    /** A letter at its end and a few along the line, those of lines that lie on each other side by side. */
+    /** A letter at the line's end and a few along it; the letters of coinciding lines are put side by side. */
     private void letters(int index) {
         var points = chart.series().get(index).points();
         int lines = chart.series().size();
@@ -107,7 +104,7 @@ public final class TerminalChart {
         }
     }
 
-    /** How low a line lies at a place along the axis. */
+    /** The vertical position of a line at a place along the axis. */
     private double y(List<Series.Point> points, double place) {
         var before = points.getFirst();
         for (var point : points) {

@@ -1,2 +1,2 @@
-/** What {@code curves} prints, and what it remembers of {@code bench}. */
+/** The output of {@code curves}, and the stored results of {@code bench}. */
 package orrery.app.curves;

@@ -2,23 +2,23 @@ package orrery.app.measure;
 
 import orrery.report.Agreement;
 
-/** How likely a model finds the tokens that do come, gathered token by token. */
+/** Accumulates the likelihood of a text's tokens, one by one. */
 public final class Likelihood {
     private long tokens;
     private double nats;
     private double squares;
 
     /**
-     * Takes one position.
+     * Adds one position.
      *
      * @param logits {@code [vocabSize]}
-     * @param next the token that comes
+     * @param next the actual next token
      */
     void add(float[] logits, int next) {
         add(logits, Agreement.logSum(logits), next);
     }
 
-    /** The same where the {@link Agreement#logSum} of the logits is known. */
+    /** The same if the {@link Agreement#logSum} of the logits is known. */
     void add(float[] logits, double logSum, int next) {
         double lost = logSum - logits[next];
         tokens++;
@@ -31,18 +31,18 @@ public final class Likelihood {
         return tokens;
     }
 
-    /** The mean of minus the logarithm of what a token was thought likely: cross entropy, in nats. */
+    /** The mean of the negative logarithms of the tokens' probabilities: cross entropy, in nats. */
     public double natsPerToken() {
         return nats / tokens;
     }
 
-    /** e to the power of {@link #natsPerToken}: among how many equally likely tokens the model is as undecided. */
+    /** e to the power of {@link #natsPerToken}: the number of equally likely tokens with the same uncertainty. */
     public double perplexity() {
         return Math.exp(natsPerToken());
     }
 
     /**
-     * By how much another text of the same kind and length may move the perplexity: one standard error, as if tokens
+     * How much the perplexity may differ for another text of the same kind and length: one standard error, as if tokens
      * were independent.
      */
     public double standardError() {

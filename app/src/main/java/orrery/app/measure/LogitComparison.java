@@ -4,17 +4,17 @@ import java.util.function.LongConsumer;
 import orrery.report.Agreement;
 
 /**
- * Two models over the same windows of a text, position by position, in lockstep: the logits of one position alone are
- * in memory twice.
+ * Two models on the same windows of a text, position by position in lockstep: only the logits of one position are in
+ * memory, for both models.
  *
  * @param agreement of the second's logits with the first's
- * @param first how likely the first finds the text
- * @param second how likely the second does
+ * @param first the likelihood of the text for the first
+ * @param second the likelihood of the text for the second
  * @param worst where their divergence is largest: the index in the text of the token that they predict there
  */
 public record LogitComparison(Agreement agreement, Likelihood first, Likelihood second, int worst) {
 
-    /** @param progress told how many tokens are done, of {@link TextWindows#work} */
+    /** @param progress receives how many tokens of {@link TextWindows#work} are done */
     public static LogitComparison of(
             MeasuredModel one, MeasuredModel other, TextWindows windows, LongConsumer progress) {
         var agreement = new Agreement();

@@ -20,7 +20,7 @@ import orrery.tensor.Tensor;
 
 /** A model that runs one window of tokens after another. The caller closes it. */
 public final class MeasuredModel implements AutoCloseable {
-    /** Rows of a step: the logits of a large vocabulary take a megabyte each. */
+    /** Rows per step: the logits of a large vocabulary take a megabyte each. */
     static final int ROWS = 64;
 
     private final Path path;
@@ -33,7 +33,7 @@ public final class MeasuredModel implements AutoCloseable {
     /**
      * Opens a model as an engine with these options would.
      *
-     * @param otherBytes of memory that something else takes meanwhile, such as another model
+     * @param otherBytes memory that is also needed, such as for another model, in bytes
      * @throws orrery.OrreryException if the model cannot be read or run
      */
     public MeasuredModel(Path path, EngineOptions options, long otherBytes) {
@@ -56,7 +56,7 @@ public final class MeasuredModel implements AutoCloseable {
         }
     }
 
-    /** Which model it is, for programs. */
+    /** Identifies the model, as data for JSON. */
     public Map<String, Object> data() {
         return ModelData.of(spec().name(), path);
     }
@@ -65,17 +65,17 @@ public final class MeasuredModel implements AutoCloseable {
         return model.decoder().spec();
     }
 
-    /** In words, what the files hold and the model does not use, and what makes it slower. */
+    /** In words, what the files contain that the model does not use, and what makes it slower. */
     public List<String> notes() {
         return notes;
     }
 
-    /** In words, what computes. */
+    /** The kernels in words. */
     public String kernels() {
         return model.kernels();
     }
 
-    /** One window that is being run, some rows at a time. */
+    /** One window in progress, some rows at a time. */
     final class Running implements AutoCloseable {
         private final int[] tokens;
         private final KvCache cache;
@@ -90,8 +90,8 @@ public final class MeasuredModel implements AutoCloseable {
         }
 
         /**
-         * Runs the next rows, at most {@link #ROWS}, and gives their logits; each row is valid until the next call, to
-         * whatever window.
+         * Runs the next rows, at most {@link #ROWS}, and returns their logits; they are valid until the next call for
+         * any window.
          */
         Logits next() {
             int count = Math.min(ROWS, tokens.length - done);
@@ -119,7 +119,7 @@ public final class MeasuredModel implements AutoCloseable {
             this.count = count;
         }
 
-        /** How many rows. */
+        /** The number of rows. */
         int count() {
             return count;
         }
@@ -130,7 +130,7 @@ public final class MeasuredModel implements AutoCloseable {
         }
     }
 
-    /** Begins a window. */
+    /** Starts a window. */
     Running running(int[] tokens) {
         return new Running(tokens);
     }

@@ -15,8 +15,8 @@ import orrery.token.Tokenizer;
 /**
  * A text as a model's tokens.
  *
- * @param ids of the text itself; special tokens that it spells are plain characters
- * @param prefix what the tokenizer puts before every text, such as the id that begins a sequence
+ * @param ids of the text itself; special tokens spelled in it are plain characters
+ * @param prefix tokens that the tokenizer adds before every text, such as BOS
  */
 public record MeasuredText(int[] ids, int[] prefix) {
 
@@ -48,12 +48,12 @@ public record MeasuredText(int[] ids, int[] prefix) {
     }
 
     /**
-     * Cuts it into windows; a text that is shorter than a window is one.
+     * Splits it into windows; a text that is shorter than a window is one window.
      *
-     * @param length tokens of a window; if empty, {@code usual} or what the text or the model allow
+     * @param length tokens of a window; if empty, {@code usual} or as many as the text or the model allow
      * @param stride tokens from one window to the next; half a window if empty
-     * @param reach tokens that the model can see
-     * @throws CommandException if the model is too short for the length that was asked for
+     * @param reach the model's maximum context
+     * @throws CommandException if the requested length exceeds the model's maximum
      */
     public TextWindows windows(OptionalInt length, OptionalInt stride, int usual, int reach) {
         int whole = prefix.length + ids.length;
@@ -66,7 +66,7 @@ public record MeasuredText(int[] ids, int[] prefix) {
         }
         int window = Math.max(2, Math.min(length.orElse(Math.min(usual, reach)), whole));
         int half = Math.max(1, window / 2);
-        // One window has no next one: whatever stride was asked for leaves nothing out.
+        // A single window has no next one: no stride leaves anything out.
         return TextWindows.of(
                 ids, prefix, window, whole > window ? stride.orElse(half) : Math.min(stride.orElse(half), half));
     }

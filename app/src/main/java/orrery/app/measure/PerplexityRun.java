@@ -2,11 +2,11 @@ package orrery.app.measure;
 
 import java.util.function.LongConsumer;
 
-/** Runs a model over the windows of a text and gathers how likely it finds it. */
+/** Runs a model on the windows of a text and accumulates the likelihood. */
 public final class PerplexityRun {
     private PerplexityRun() {}
 
-    /** @param progress told how many tokens are done, of {@link TextWindows#work} */
+    /** @param progress receives how many tokens of {@link TextWindows#work} are done */
     public static Likelihood of(MeasuredModel model, TextWindows windows, LongConsumer progress) {
         var likelihood = new Likelihood();
         var row = new float[model.spec().vocabSize()];

@@ -5,33 +5,30 @@ import java.util.List;
 import orrery.app.terminal.CommandException;
 
 /**
- * A long text as windows that a model can see at once. Neighbours overlap, so that a token that is scored has others
- * before it: of each window only those tokens are scored that no earlier one has scored.
+ * A long text as windows that fit into a model's context. Windows overlap, so that a scored token has others before it:
+ * each window only scores tokens that no earlier one has scored.
  *
  * @param ids of the text
- * @param prefix ids that every window begins with, such as the one that begins a sequence; never scored
- * @param length tokens of a window, its prefix among them
- * @param stride tokens from where one window begins to where the next one does
+ * @param prefix ids at the start of every window, such as BOS; never scored
+ * @param length tokens of a window, including its prefix
+ * @param stride tokens from the start of one window to the start of the next
  * @param windows in order
  */
 public record TextWindows(int[] ids, int[] prefix, int length, int stride, List<Window> windows) {
 
-    /**
-     * Tokens {@code from} to {@code to} of the text after the prefix, of which those from {@code scoredFrom} on are
-     * scored.
-     */
+    /** Tokens {@code from} to {@code to} of the text after the prefix; those from {@code scoredFrom} on are scored. */
     public record Window(int from, int to, int scoredFrom) {}
 
     /**
-     * Cuts a text.
+     * Splits a text.
      *
-     * @param length tokens of a window, its prefix among them
-     * @param stride tokens from where one window begins to where the next one does
+     * @param length tokens of a window, including its prefix
+     * @param stride tokens from the start of one window to the start of the next
      * @throws CommandException if the stride leaves tokens out, or nothing is left to score
      */
     public static TextWindows of(int[] ids, int[] prefix, int length, int stride) {
         int body = length - prefix.length;
-        // Without a prefix the first token of a window has nothing before it, so the window before has to reach it.
+        // Without a prefix, the first token of a window has nothing before it, so the previous window has to reach it.
         int most = prefix.length == 0 ? body - 1 : body;
         if (stride < 1 || stride > most) {
             throw new CommandException("a stride of " + stride + " with windows of " + length + " tokens"
@@ -65,7 +62,7 @@ public record TextWindows(int[] ids, int[] prefix, int length, int stride, List<
         return window.from - prefix.length + row + 1;
     }
 
-    /** Whether what a row of a window predicts is scored there. */
+    /** Whether the prediction of a window's row is scored. */
     boolean scores(Window window, int row) {
         int index = predicted(window, row);
         return index >= window.scoredFrom && index < window.to;

@@ -1,2 +1,2 @@
-/** How likely models find a text, and how far apart two models are on it. */
+/** The perplexity of models on a text, and how much two models differ on it. */
 package orrery.app.measure;

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A standard stream that fails loudly: {@link java.io.PrintStream} would swallow errors, and a program whose reader
- * left would go on computing.
+ * A standard stream that reports errors: {@link java.io.PrintStream} would swallow them, and a program whose reader has
+ * left would continue to compute.
  */
 final class CheckedOutput extends OutputStream {
     private final FileOutputStream stream;

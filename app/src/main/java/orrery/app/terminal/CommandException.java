@@ -2,7 +2,7 @@ package orrery.app.terminal;
 
 import orrery.OrreryException;
 
-/** A command that cannot do what it was asked to, for a reason that no part of the core has named. */
+/** A command fails for a reason that is not one of core's exceptions. */
 public final class CommandException extends OrreryException {
     private static final long serialVersionUID = 1L;
 

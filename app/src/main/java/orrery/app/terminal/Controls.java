@@ -1,12 +1,12 @@
 package orrery.app.terminal;
 
-/** Text from elsewhere, made harmless for a terminal. */
+/** Makes text from elsewhere harmless for a terminal. */
 public final class Controls {
     private Controls() {}
 
     /**
-     * Control characters but line ends and tabs become pictures: a model's answer must not move the cursor or set
-     * titles.
+     * Replaces control characters, except line ends and tabs, by pictures: a model's answer must not move the cursor or
+     * set titles.
      */
     public static String shown(String text) {
         for (int i = 0; i < text.length(); i++) {

@@ -12,12 +12,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The three standard streams of a command, and what is known of them. Text is UTF-8 both ways, whatever the locale
- * says: what goes through pipes is.
+ * The three standard streams of a command, and their properties. Text is UTF-8 in both directions, whatever the locale,
+ * because text in pipes is.
  */
 public record Front(InputStream input, PrintWriter out, PrintWriter err, Terminals terminals) {
 
-    /** Those of this process. */
+    /** The streams of this process. */
     public static Front ofProcess() {
         return new Front(
                 System.in,
@@ -32,29 +32,29 @@ public record Front(InputStream input, PrintWriter out, PrintWriter err, Termina
                 new BufferedOutputStream(new CheckedOutput(descriptor)), StandardCharsets.UTF_8));
     }
 
-    /** Columns of a line: those that {@code COLUMNS} names, which shells know but do not always hand on; else 100. */
+    /** Columns of a line: {@code COLUMNS}, which shells know but do not always export; otherwise 100. */
     public int width() {
         String columns = System.getenv("COLUMNS");
         return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 100;
     }
 
-    /** How standard output is to look. */
+    /** The style of standard output. */
     public Style style() {
         return Style.of(terminals.output());
     }
 
-    /** How standard error is to look. */
+    /** The style of standard error. */
     public Style errorStyle() {
         return Style.of(terminals.errors());
     }
 
-    /** One line on standard error, for what a person should know and can do without. */
+    /** Prints a line on standard error that is useful but can be ignored. */
     public void note(String message) {
         err.println("orrery: note: " + OneLine.of(message));
         err.flush();
     }
 
-    /** One line on standard error, for what a person should know and may want to change. */
+    /** Prints a line on standard error that may require action. */
     public void warn(String message) {
         err.println("orrery: warning: " + OneLine.of(message));
         err.flush();

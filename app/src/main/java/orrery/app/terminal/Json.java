@@ -5,16 +5,20 @@ import java.util.Map;
 import java.util.Set;
 import orrery.format.JsonText;
 
-/** A report as one line of JSON: nested maps, lists, texts, numbers and booleans. */
+/** A report as one line of JSON: nested maps, lists, strings, numbers and booleans. */
 public final class Json {
-    /** Reports that still have their first form; the others changed together, when each thing got one form in all. */
+    /**
+     * Reports that are still in their first version; all others changed together, when each concept got one form
+     * everywhere.
+     */
     private static final Set<String> FIRST_VERSIONS = Set.of("error", "atlas", "figures", "train");
 
     private Json() {}
 
     /**
-     * What a command prints under {@code --json}: the object, after a {@code schema} such as {@code orrery/describe/1}
-     * that names the command and the version of its form. The version grows when a key changes its meaning or goes.
+     * The output of a command with {@code --json}: the object, with a {@code schema} such as {@code orrery/describe/1}
+     * that names the command and the version of its format. The version increases when a key changes its meaning or is
+     * removed.
      *
      * @throws IllegalArgumentException for a value of another type
      */
@@ -30,7 +34,7 @@ public final class Json {
     }
 
     /**
-     * What a command says on standard error under {@code --json} when it does not succeed.
+     * The output on standard error with {@code --json} when a command fails.
      *
      * @param status the exit code
      */

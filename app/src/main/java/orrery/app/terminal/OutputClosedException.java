@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import orrery.OrreryException;
 
-/** Standard output takes nothing more. */
+/** Standard output accepts nothing more. */
 public final class OutputClosedException extends OrreryException {
     private static final long serialVersionUID = 1L;
 
@@ -12,12 +12,12 @@ public final class OutputClosedException extends OrreryException {
 
     OutputClosedException(IOException cause) {
         super("could not write to standard output: " + cause.getMessage(), cause);
-        // The system's words may be translated; "pipe" is in all translations that the C library has for EPIPE's
-        // neighbours.
+        // The system's message may be translated; all translations in the C library of EPIPE's neighbours contain
+        // "pipe".
         left = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
     }
 
-    /** Whether the reader has left, as {@code head} does, which is no failure. */
+    /** Whether the reader has closed the pipe, as {@code head} does, which is not a failure. */
     public boolean readerLeft() {
         return left;
     }

@@ -13,8 +13,8 @@ public final class OutputFile {
     /**
      * Writes a file, which appears complete or not at all.
      *
-     * @param force whether one that is there may be replaced
-     * @throws orrery.OrreryException if there is one and may not, or if it cannot be written
+     * @param force whether an existing file may be replaced
+     * @throws orrery.OrreryException if there is one that may not be replaced, or if it cannot be written
      */
     public static void write(Path file, String text, boolean force) {
         write(file, text.getBytes(StandardCharsets.UTF_8), force);
@@ -29,7 +29,7 @@ public final class OutputFile {
         NewFile.write(file, bytes);
     }
 
-    /** @throws CommandException if there is a file and it may not be replaced */
+    /** @throws CommandException if there is a file that may not be replaced */
     public static void refuseExisting(Path file, boolean force) {
         if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandException(file + " exists already; --force replaces it");

@@ -3,8 +3,8 @@ package orrery.app.terminal;
 import java.io.PrintWriter;
 
 /**
- * A bar on standard error for what takes long, with the time that it will still take once that can be told; silent
- * where that is no terminal, and for the first half second.
+ * A progress bar on standard error for long operations, with the remaining time once it can be estimated; prints
+ * nothing if that is not a terminal, or during the first half second.
  */
 public final class Progress implements AutoCloseable {
     private static final int CELLS = 30;
@@ -20,8 +20,8 @@ public final class Progress implements AutoCloseable {
     private boolean shown;
 
     /**
-     * @param what is going on, in a few words
-     * @param visible false for silence
+     * @param what describes the operation in a few words
+     * @param visible false to print nothing
      */
     public Progress(Front front, String what, boolean visible) {
         this.err = front.err();
@@ -29,7 +29,7 @@ public final class Progress implements AutoCloseable {
         this.what = what;
     }
 
-    /** So much is done. Draws at most ten times a second. */
+    /** Reports progress. Draws at most ten times per second. */
     public void at(long done, long all) {
         long now = System.nanoTime();
         if (!visible || now - started < PATIENCE_NANOS || (shown && now - drawn < REDRAW_NANOS)) {
@@ -44,7 +44,7 @@ public final class Progress implements AutoCloseable {
         err.flush();
     }
 
-    /** What is left takes as long as what is done, part by part; nothing is said in the first seconds. */
+    /** The remaining time, in proportion to the time so far; empty in the first seconds. */
     static String left(long nanos, long done, long all) {
         if (nanos < KNOWN_NANOS || done <= 0 || done >= all) {
             return "";
@@ -58,7 +58,7 @@ public final class Progress implements AutoCloseable {
                 : ", " + Math.round(seconds / 360.0) / 10.0 + " h left";
     }
 
-    /** Takes the bar away. */
+    /** Removes the bar. */
     @Override
     public void close() {
         if (shown) {

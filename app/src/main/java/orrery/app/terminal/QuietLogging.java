@@ -8,16 +8,17 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Keeps the log lines of libraries away from users and shows warnings of our own as one line. The JDK makes one of
- * these when something first logs, through {@code java.util.logging.config.class}, so that a run in which nothing does
- * pays nothing.
+ * Hides the log lines of libraries from users, and prints our own warnings as one line. The JDK creates an instance
+ * when something first logs, through {@code java.util.logging.config.class}, so that it costs nothing in a run without
+ * logging.
  */
 public final class QuietLogging {
-    /** Says to the JDK that this class configures its logging, unless the user has named a configuration. */
+    /** Tells the JDK that this class configures its logging, unless the user has set a configuration. */
     public static void install() {
         if (System.getProperty("java.util.logging.config.file") == null
                 && System.getProperty("java.util.logging.config.class") == null) {
             System.setProperty("java.util.logging.config.class", QuietLogging.class.getName());
+            System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
         }
     }
 
@@ -29,8 +30,8 @@ public final class QuietLogging {
     }
 
     /**
-     * Keeps our logger, since the log manager holds loggers only weakly; apart, because to name one makes the log
-     * manager.
+     * Keeps a reference to our logger, since the log manager holds loggers only weakly; in a separate class, because
+     * naming a logger creates the log manager.
      */
     private static final class Ours {
         static final Logger LOGGER = Logger.getLogger("orrery");

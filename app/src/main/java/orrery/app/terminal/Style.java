@@ -3,7 +3,7 @@ package orrery.app.terminal;
 import java.util.List;
 
 /**
- * Colours, where they are wanted: on a terminal, unless {@code NO_COLOR} is set (no-color.org) or the terminal is dumb.
+ * Colours, if they are wanted: on a terminal, unless {@code NO_COLOR} is set (no-color.org) or the terminal is dumb.
  */
 public record Style(boolean coloured) {
     /** No colours. */
@@ -20,7 +20,7 @@ public record Style(boolean coloured) {
         return within("1", text);
     }
 
-    /** For what stands beside the matter. */
+    /** For secondary text. */
     public String dim(String text) {
         return within("2", text);
     }
@@ -38,17 +38,17 @@ public record Style(boolean coloured) {
         return within("1;31", text);
     }
 
-    /** For what is not the same as beside it. */
+    /** For values that differ from their neighbours. */
     public String changed(String text) {
         return within("35", text);
     }
 
-    /** One of two backgrounds, by turns. */
+    /** One of two backgrounds, alternating. */
     public String shade(int index, String text) {
         return within(index % 2 == 0 ? "30;46" : "30;43", text);
     }
 
-    /** One of six colours, by turns. */
+    /** One of six colours, in turn. */
     public String series(int index, String text) {
         return within(List.of("34", "33", "32", "35", "36", "31").get(index % 6), text);
     }

@@ -1,14 +1,14 @@
 package orrery.app.terminal;
 
 /**
- * Which of the three standard streams a person sits at. The launcher asks the system, which Java cannot without a
- * native call, and hands the digits of those that are terminals over in {@code orrery.terminals}.
+ * Which of the three standard streams are terminals. The launcher asks the system, which Java cannot do without a
+ * native call, and passes the digits of those that are in {@code orrery.terminals}.
  */
 public record Terminals(boolean input, boolean output, boolean errors) {
     /** None of them. */
     public static final Terminals NONE = new Terminals(false, false, false);
 
-    /** Those of this process. */
+    /** The terminals of this process. */
     public static Terminals ofProcess() {
         String digits = System.getProperty("orrery.terminals");
         if (digits == null) {

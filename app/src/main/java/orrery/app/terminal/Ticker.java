@@ -3,8 +3,8 @@ package orrery.app.terminal;
 import java.io.PrintWriter;
 
 /**
- * Counts the seconds of something that tells nothing of its progress, on standard error; silent where that is no
- * terminal, and at first. Close it before anything else is printed.
+ * Counts seconds on standard error during an operation that does not report its progress; prints nothing if that is not
+ * a terminal, or at first. Close it before anything else is printed.
  */
 public final class Ticker implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 700;
@@ -16,7 +16,7 @@ public final class Ticker implements AutoCloseable {
     private volatile String note = "";
     private boolean shown;
 
-    /** Starts to count. */
+    /** Starts counting. */
     public Ticker(Front front, String what, boolean visible) {
         err = front.err();
         ended = !visible || !front.terminals().errors();
@@ -43,7 +43,7 @@ public final class Ticker implements AutoCloseable {
         }
     }
 
-    /** What it is at; never shorter than before. */
+    /** The current step; never shorter than before. */
     public void note(String what) {
         note = "· " + what;
     }

@@ -3,9 +3,9 @@ package orrery.app.terminal;
 import org.jline.utils.WCWidth;
 
 /**
- * Text that arrives in pieces, wrapped between words at a terminal's width. A word is held back until the piece that
- * ends it, so nothing that is printed has to move. Lines of the text stay; code between lines of three backquotes is
- * never wrapped, for it is copied; a word that is wider than the terminal is left to the terminal.
+ * Wraps text that arrives in pieces between words at a terminal's width. A word is held back until the piece that ends
+ * it, so nothing that was printed has to move. Existing line ends are kept; code between lines of three backquotes is
+ * never wrapped, because users copy it; a word that is wider than the terminal is left to the terminal.
  */
 public final class Wrapping {
     private static final String FENCE = "```";
@@ -23,7 +23,7 @@ public final class Wrapping {
         this.width = width;
     }
 
-    /** What can be printed now that this has come. */
+    /** Adds a piece, and returns what can be printed now. */
     public String add(String piece) {
         var ready = new StringBuilder();
         piece.codePoints().forEach(character -> {
@@ -42,7 +42,7 @@ public final class Wrapping {
         return ready.toString();
     }
 
-    /** What is still held back, when no more comes. */
+    /** The held-back text, at the end. */
     public String end() {
         var ready = new StringBuilder();
         flush(ready);
@@ -73,7 +73,7 @@ public final class Wrapping {
         word.setLength(0);
     }
 
-    /** Ideographs and emoji take two columns, combining marks none; a tab is taken for one space. */
+    /** Ideographs and emoji take two columns, combining marks none; a tab counts as one space. */
     private static int columns(CharSequence text) {
         return text.codePoints()
                 .map(character -> character == '\t' ? 1 : Math.max(0, WCWidth.wcwidth(character)))

@@ -1,2 +1,2 @@
-/** What stands between the commands and their readers: streams, colours, progress, JSON. */
+/** The commands' input and output: streams, colours, progress, JSON. */
 package orrery.app.terminal;

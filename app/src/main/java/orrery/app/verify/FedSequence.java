@@ -4,10 +4,7 @@ import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 
-/**
- * One sequence in a cache that it has to itself: takes pages as it grows, and gives them back when nothing sees them
- * any more.
- */
+/** The only sequence in a cache: takes pages as it grows, and frees them when no row can see them any more. */
 public final class FedSequence implements AutoCloseable {
     private final KvCache cache;
     private final PageTable[] pages;
@@ -16,9 +13,8 @@ public final class FedSequence implements AutoCloseable {
     private int length;
 
     /**
-     * The cache holds nothing else meanwhile, and room for as many tokens as will be filled in.
-     *
-     * @param expected tokens that are known to come: some kinds of RoPE turn by the length of a sequence
+     * @param cache holds nothing else, and has room for all tokens that will be filled in
+     * @param expected total number of tokens known in advance: some kinds of RoPE depend on a sequence's length
      */
     public FedSequence(KvCache cache, int expected) {
         this.cache = cache;
@@ -33,7 +29,7 @@ public final class FedSequence implements AutoCloseable {
         }
     }
 
-    /** Begins a step with rows for tokens that follow; all of them want logits. */
+    /** Fills a step with rows for the next tokens; all of them want logits. */
     public void fill(Step step, int... tokens) {
         step.clear();
         int index = step.addSequence(pages, state);
@@ -54,7 +50,7 @@ public final class FedSequence implements AutoCloseable {
         return length;
     }
 
-    /** Begins anew, with nothing of what it has. */
+    /** Starts again without any tokens. */
     public void restart(int expectedNow) {
         for (int pool = 0; pool < pages.length; pool++) {
             giveBack(pool, pages[pool].length());
@@ -67,7 +63,7 @@ public final class FedSequence implements AutoCloseable {
         length = 0;
     }
 
-    /** Gives back the pages that no later row can see. */
+    /** Frees the pages that no later row can see. */
     public void forget() {
         for (int pool = 0; pool < pages.length; pool++) {
             int seen = cache.spec(pool).reach().firstSeenFrom(length);

@@ -5,8 +5,8 @@ import orrery.kernel.Elements;
 import orrery.spec.NormSpec;
 
 /**
- * The final norm in plain arithmetic: references record their last hidden state after it, and a decoder norms only the
- * rows that want logits.
+ * The final norm in plain arithmetic: references record their last hidden state after it, but a decoder only normalizes
+ * the rows that want logits.
  */
 final class FinalNorm {
     private final NormSpec norm;

@@ -13,7 +13,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Tensor;
 
 /**
- * What a reference implementation recorded: {@code input_ids [B, T]} and {@code logits [B, T, V]}; perhaps
+ * The recording of a reference implementation: {@code input_ids [B, T]} and {@code logits [B, T, V]}; optionally
  * {@code greedy [B, N]}, {@code hidden.i [B, T, D]} and {@code mtp_logits [B, T - 1, V]}. Shapes, dtypes and ids are
  * checked against the model before anything runs.
  */
@@ -67,9 +67,9 @@ public final class GoldenFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file that belongs to a model.
+     * Opens a model's file.
      *
-     * @throws orrery.OrreryException if it cannot be read, lacks a tensor, or disagrees with the model
+     * @throws orrery.OrreryException if it cannot be read, lacks a tensor, or does not match the model
      */
     public static GoldenFile open(Path path, ArchitectureSpec spec) {
         var file = Safetensors.open(path);
@@ -124,7 +124,7 @@ public final class GoldenFile implements AutoCloseable {
 
     private void requirePositions() {
         int learned = spec.embedding().learnedPositions();
-        // The last token of the continuation is compared and not fed.
+        // The last token of the continuation is compared but not fed.
         int positions = length + Math.max(0, continued - 1);
         if (learned > 0 && positions > learned) {
             throw new CommandException(
@@ -151,7 +151,7 @@ public final class GoldenFile implements AutoCloseable {
                 : tensor.data().get(INT, index * Integer.BYTES);
     }
 
-    /** Sequences, B. */
+    /** The number of sequences, B. */
     public int sequences() {
         return sequences;
     }
@@ -176,7 +176,10 @@ public final class GoldenFile implements AutoCloseable {
         return (int) id("greedy", (long) sequence * continued + index);
     }
 
-    /** Whether the stream after so many layers was recorded; after the last one it is after the final norm. */
+    /**
+     * Whether the residual stream after {@code layers} layers was recorded; after the last one, it includes the final
+     * norm.
+     */
     public boolean hasHidden(int layers) {
         return file.tensors().containsKey("hidden." + layers);
     }
@@ -187,7 +190,7 @@ public final class GoldenFile implements AutoCloseable {
     }
 
     /**
-     * Whether the logits of multi-token prediction were recorded: row {@code i} guesses the token after the one that
+     * Whether the logits of multi-token prediction were recorded: row {@code i} predicts the token after the one that
      * followed position {@code i}.
      */
     public boolean hasDraft() {
@@ -199,7 +202,7 @@ public final class GoldenFile implements AutoCloseable {
         return row(DRAFT, sequence, position);
     }
 
-    /** A recorded row {@code [D]} of the stream after so many layers. */
+    /** A recorded row {@code [D]} of the residual stream after {@code layers} layers. */
     public float[] hidden(int layers, int sequence, int position) {
         return row("hidden." + layers, sequence, position);
     }

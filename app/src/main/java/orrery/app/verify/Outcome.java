@@ -9,16 +9,16 @@ import orrery.report.Agreement;
 import orrery.tensor.KvType;
 
 /**
- * How a model's outputs stand to the recorded ones.
+ * The comparison of a model's outputs with recorded ones.
  *
- * @param kvType in what keys and values were remembered
- * @param tolerance largest difference of a logit that passes
- * @param kernels what computed, in words
+ * @param kvType the type of the KV cache
+ * @param tolerance the largest difference of a logit that passes
+ * @param kernels the kernels in words
  * @param logits all positions of all sequences
- * @param draft the logits of multi-token prediction, where they were recorded and the model has that layer
- * @param hidden the stream after so many layers, where it was recorded
- * @param greedy the continuation, where one was recorded
- * @param notes in words, what was recorded and could not be compared
+ * @param draft the logits of multi-token prediction, if they were recorded and the model has that layer
+ * @param hidden the residual stream after each recorded layer
+ * @param greedy the continuation, if one was recorded
+ * @param notes in words, what was recorded but could not be compared
  */
 public record Outcome(
         KvType kvType,
@@ -45,18 +45,18 @@ public record Outcome(
     /**
      * The greedy continuation.
      *
-     * @param same sequences whose tokens are all the reference's
+     * @param same sequences whose tokens all equal the reference's
      * @param sequences all of them
-     * @param first where the first of the others leaves the reference
+     * @param first the first divergence of the other sequences
      */
     public record Greedy(int same, int sequences, int tokens, Optional<Divergence> first) {}
 
-    /** A token that is not the reference's: its index within the continuation of its sequence. */
+    /** A token that differs from the reference: its index within the continuation of its sequence. */
     public record Divergence(int sequence, int index, int expected, int got) {}
 
     /**
-     * Whether every logit, those of multi-token prediction too, is within the tolerance and every continuation the
-     * same. Hidden states only say where to look.
+     * Whether every logit, including those of multi-token prediction, is within the tolerance and every continuation is
+     * the same. Hidden states only help to find an error.
      */
     public boolean passes() {
         return logits.largest() <= tolerance
@@ -69,14 +69,14 @@ public record Outcome(
         return draft.stream().allMatch(one -> one.largest() <= tolerance);
     }
 
-    /** The first place in the model whose numbers are beyond the tolerance. */
+    /** The first place in the model with numbers beyond the tolerance. */
     public Optional<Hidden> firstWrong() {
         return hidden.stream()
                 .filter(one -> !(one.agreement().largest() <= tolerance))
                 .findFirst();
     }
 
-    /** For programs. */
+    /** As data for JSON. */
     public Map<String, Object> data() {
         var data = new LinkedHashMap<String, Object>();
         data.put("passes", passes());
@@ -95,7 +95,7 @@ public record Outcome(
         return data;
     }
 
-    /** For programs, without hidden states and without a judgement. */
+    /** As data for JSON, without hidden states and without a verdict. */
     public Map<String, Object> agreements() {
         var data = new LinkedHashMap<String, Object>();
         data.put("kv_type", kvType.label());

@@ -23,10 +23,10 @@ import orrery.tensor.Tensor;
 
 /**
  * Runs the recorded inputs through a model, one sequence after another and a few rows at a time, so that the logits of
- * a large vocabulary and the states of a long prompt need not be in memory together.
+ * a large vocabulary and the states of a long prompt need not all be in memory.
  */
 public final class Verification implements AutoCloseable {
-    /** Rows of a step. */
+    /** Rows per step. */
     private static final int ROWS = 64;
 
     private final GoldenFile golden;
@@ -38,14 +38,14 @@ public final class Verification implements AutoCloseable {
     private LongConsumer progress = _ -> {};
     private long done;
 
-    // Of the run at hand.
+    // Of the current run.
     private Agreement logits = new Agreement();
     private List<Outcome.Hidden> hidden = List.of();
     private Optional<Draft> draft = Optional.empty();
     private Optional<Outcome.Divergence> firstDivergence = Optional.empty();
     private int same;
 
-    /** What the layer of multi-token prediction is run and compared with. */
+    /** The step and result of the layer of multi-token prediction. */
     private record Draft(Step step, Agreement logits) {}
 
     private Verification(Checkpoint checkpoint, GoldenFile golden, BoundModel model) {
@@ -57,7 +57,7 @@ public final class Verification implements AutoCloseable {
     }
 
     /**
-     * Binds a model as an engine with these options would, with its layer of multi-token prediction where logits of it
+     * Binds a model as an engine with these options would, with its layer of multi-token prediction if logits of it
      * were recorded.
      *
      * @param files the whole model
@@ -72,7 +72,7 @@ public final class Verification implements AutoCloseable {
         return new Verification(checkpoint, golden, model);
     }
 
-    /** Tokens that one run takes. */
+    /** Tokens of one run. */
     public static long work(GoldenFile golden) {
         return (long) golden.sequences() * (golden.length() + Math.max(0, golden.continued() - 1));
     }
@@ -80,8 +80,8 @@ public final class Verification implements AutoCloseable {
     /**
      * Compares everything that was recorded.
      *
-     * @param kvType in what keys and values are remembered
-     * @param told how many tokens are done, of {@link #work} for each run
+     * @param kvType the type of the KV cache
+     * @param told receives how many tokens of {@link #work} are done, for each run
      */
     public Outcome run(KvType kvType, double tolerance, LongConsumer told) {
         progress = told;
@@ -89,7 +89,7 @@ public final class Verification implements AutoCloseable {
         begin(spec);
         int positions = golden.length() + golden.continued();
         int pages = positions / KvCache.DEFAULT_PAGE_SIZE + 1;
-        // A sequence, and its draft's rows, which have a past of their own.
+        // A sequence, and its draft's rows, which have their own cache.
         try (var cache = new KvCache(spec.cachesWithDraft(), kvType, KvCache.DEFAULT_PAGE_SIZE, 2 * pages)) {
             for (int s = 0; s < golden.sequences(); s++) {
                 try (var sequence = new FedSequence(cache, golden.length());
@@ -154,8 +154,8 @@ public final class Verification implements AutoCloseable {
     }
 
     /**
-     * On the hidden states of the rows that were just run: each draft row holds the token that followed, which the last
-     * of all lacks.
+     * Uses the hidden states of the rows that were just run: each draft row holds the next token, which the very last
+     * row lacks.
      */
     private void compareDraft(int s, int from, int rows, Draft one, FedSequence drafted, KvCache cache) {
         int followed = Math.min(rows, golden.length() - 1 - from);
@@ -196,7 +196,7 @@ public final class Verification implements AutoCloseable {
         }
     }
 
-    /** After the first token that is not the reference's, nothing that follows can be held against it. */
+    /** After the first token that differs from the reference, the rest cannot be compared. */
     private void continueGreedily(int s, FedSequence sequence, KvCache cache, int first) {
         int got = first;
         var row = new float[decoder.spec().vocabSize()];
@@ -219,8 +219,8 @@ public final class Verification implements AutoCloseable {
     }
 
     /**
-     * Fills the step with the last of so many tokens of a continuation that has been the reference's so far, and says
-     * how many rows it has. Where the sequence has grown to a length whose keys are turned otherwise, those before it
+     * Fills the step with the last of {@code count} tokens of a continuation that equals the reference's so far, and
+     * returns the number of rows. If the sequence has grown to a length with another key rotation, all tokens before it
      * are run again.
      */
     private int grow(int s, FedSequence sequence, KvCache cache, int continued) {

@@ -1,2 +1,2 @@
-/** Holds a model's outputs against those that a reference implementation recorded. */
+/** Compares a model's outputs with those that a reference implementation recorded. */
 package orrery.app.verify;

@@ -15,7 +15,6 @@ import orrery.draw.Role;
  * @param rows one beside the other, from the top
  * @param arrangement how a row's values are arranged
  * @param notes sentences below the chart
- * @param width in CSS pixels; the drawing is wider where its labels need it
  */
 public record BarChart(
         String title,
@@ -25,10 +24,7 @@ public record BarChart(
         List<Part> parts,
         List<Row> rows,
         Arrangement arrangement,
-        List<String> notes,
-        int width) {
-    private static final int WIDTH = 800;
-
+        List<String> notes) {
     public BarChart {
         parts = List.copyOf(parts);
         rows = List.copyOf(rows);
@@ -44,18 +40,6 @@ public record BarChart(
                         + ", expected " + parts.size() + " numbers of 0 or more");
             }
         }
-    }
-
-    /** Without notes, 800 pixels wide. */
-    public BarChart(
-            String title,
-            String description,
-            String label,
-            Unit unit,
-            List<Part> parts,
-            List<Row> rows,
-            Arrangement arrangement) {
-        this(title, description, label, unit, parts, rows, arrangement, List.of(), WIDTH);
     }
 
     /** How a row's values are arranged. */
@@ -78,10 +62,6 @@ public record BarChart(
         double sum() {
             return values.stream().mapToDouble(Double::doubleValue).sum();
         }
-    }
-
-    public BarChart withNotes(List<String> others) {
-        return new BarChart(title, description, label, unit, parts, rows, arrangement, others, width);
     }
 
     /** Draws it. */

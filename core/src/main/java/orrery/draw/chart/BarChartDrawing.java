@@ -1,5 +1,6 @@
 package orrery.draw.chart;
 
+import java.util.stream.Stream;
 import orrery.draw.Diagram;
 import orrery.draw.Role;
 import orrery.draw.Svg;
@@ -10,6 +11,7 @@ import orrery.draw.TextWidth;
  * them the axis and the notes.
  */
 final class BarChartDrawing {
+    private static final int WIDTH = 800;
     private static final double MARGIN = 16;
     private static final double TEXT = 12;
     private static final double NOTE = 11;
@@ -34,33 +36,25 @@ final class BarChartDrawing {
         this.chart = chart;
         stacked = chart.arrangement() == BarChart.Arrangement.STACKED;
         double most = chart.rows().stream()
-                .mapToDouble(row -> stacked
-                        ? row.sum()
-                        : row.values().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .max()
-                                .orElse(0))
+                .flatMap(this::ends)
+                .mapToDouble(end -> end)
                 .max()
                 .orElse(0);
         axis = new Axis(chart.label(), chart.unit(), false, 0, most > 0 ? most : 1);
-        double labels = chart.rows().stream()
-                .mapToDouble(row -> TextWidth.of(row.label(), TEXT))
-                .max()
-                .orElse(0);
-        double values = chart.rows().stream()
-                .mapToDouble(row -> stacked
-                        ? TextWidth.strong(text(row.sum()), TEXT)
-                        : row.values().stream()
-                                .mapToDouble(value -> TextWidth.of(text(value), TEXT))
-                                .max()
-                                .orElse(0))
-                .max()
-                .orElse(0);
+        double labels = TextWidth.widest(chart.rows().stream().map(BarChart.Row::label), TEXT);
+        double written =
+                TextWidth.widest(chart.rows().stream().flatMap(this::ends).map(this::text), TEXT);
+        double values = stacked ? TextWidth.STRONG * written : written;
         left = MARGIN + labels + 10;
         double beside = 8 + values + MARGIN;
         width = Math.ceil(Math.max(
-                Math.max(chart.width(), left + LEAST_PLOT + beside), 2 * MARGIN + TextWidth.strong(chart.title(), 15)));
+                Math.max(WIDTH, left + LEAST_PLOT + beside), 2 * MARGIN + TextWidth.strong(chart.title(), 15)));
         right = width - beside;
+    }
+
+    /** Where bars of a row end: the stack, or each. */
+    private Stream<Double> ends(BarChart.Row row) {
+        return stacked ? Stream.of(row.sum()) : row.values().stream();
     }
 
     private String text(double value) {
@@ -87,13 +81,8 @@ final class BarChartDrawing {
         }
         svg.line(left, top, left, bottom, "flow");
         svg.text((left + right) / 2, bottom + 38, "small muted middle", chart.label());
-        double end = bottom + 50;
-        for (String note : chart.notes()) {
-            for (String line : TextWidth.wrap(note, NOTE, width - 2 * MARGIN)) {
-                end += NOTE_LINE;
-                svg.text(MARGIN, end, "small muted", line);
-            }
-        }
+        var notes = TextWidth.wrapAll(chart.notes(), NOTE, width - 2 * MARGIN);
+        double end = svg.lines(MARGIN, bottom + 50 + NOTE_LINE, NOTE_LINE, "small muted", notes) - NOTE_LINE;
         return svg.diagram(chart.title(), chart.description(), (int) width, (int) Math.ceil(end + 10));
     }
 
@@ -122,20 +111,7 @@ final class BarChartDrawing {
     private void ticks(double top, double bottom) {
         for (double number : axis.ticks((int) ((right - left) / TICK_ROOM))) {
             double at = x(number);
-            svg.element(
-                    "line",
-                    "class",
-                    "frame",
-                    "x1",
-                    Svg.number(at),
-                    "y1",
-                    Svg.number(top),
-                    "x2",
-                    Svg.number(at),
-                    "y2",
-                    Svg.number(bottom),
-                    "opacity",
-                    "0.5");
+            svg.shape("line", "frame", "x1 y1 x2 y2 opacity", at, top, at, bottom, 0.5);
             svg.text(at, bottom + 18, "small muted middle", text(number));
         }
     }
@@ -165,23 +141,9 @@ final class BarChartDrawing {
     private void within(PlotArea box, Role role, String value) {
         double wide = TextWidth.of(value, NOTE);
         double middle = (box.left() + box.right()) / 2;
-        if (wide + 10 <= box.right() - box.left()) {
-            svg.element(
-                    "rect",
-                    "class",
-                    role.style(),
-                    "stroke",
-                    "none",
-                    "style",
-                    "stroke:none",
-                    "x",
-                    Svg.number(middle - wide / 2 - 3),
-                    "y",
-                    Svg.number(box.top() + 4),
-                    "width",
-                    Svg.number(wide + 6),
-                    "height",
-                    Svg.number(box.bottom() - box.top() - 8));
+        if (wide + 10 <= box.wide()) {
+            Object[] ground = {"none", "stroke:none", middle - wide / 2 - 3, box.top() + 4, wide + 6, box.high() - 8};
+            svg.shape("rect", role.style(), "stroke style x y width height", ground);
             svg.text(middle, (box.top() + box.bottom()) / 2 + 4, "small middle", value);
         }
     }
@@ -200,9 +162,9 @@ final class BarChartDrawing {
 
     /** Filled in its role's colour, and hatched by its number, for print in grey. */
     private void bar(PlotArea box, Role role, int index) {
-        svg.rectangle(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top(), 0, role.style());
+        svg.rectangle(box.left(), box.top(), box.wide(), box.high(), 0, role.style());
         for (String path : Hatching.paths(box, index)) {
-            svg.element("path", "class", role.style() + "-line", "d", path, "opacity", "0.6");
+            svg.shape("path", role.style() + "-line", "d opacity", path, 0.6);
         }
     }
 }

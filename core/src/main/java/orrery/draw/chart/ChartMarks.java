@@ -1,7 +1,10 @@
 package orrery.draw.chart;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import orrery.draw.Role;
 import orrery.draw.Svg;
@@ -64,17 +67,12 @@ final class ChartMarks {
     private void point(Svg svg, Mark mark, double atX, double atY) {
         var role = new Stroke(mark.series()).role();
         switch (mark.kind()) {
-            case END ->
-                svg.element(
-                        "path",
-                        "class",
-                        role.style() + "-line",
-                        "d",
-                        Svg.path(
-                                "M", atX - 5, atY - 5, "L", atX + 5, atY + 5, "M", atX - 5, atY + 5, "L", atX + 5,
-                                atY - 5),
-                        "stroke-width",
-                        "2.4");
+            case END -> {
+                double[] x = {atX - 5, atX + 5};
+                double[] y = {atY - 5, atY + 5};
+                String cross = Svg.pathData("M", x[0], y[0], "L", x[1], y[1], "M", x[0], y[1], "L", x[1], y[0]);
+                svg.shape("path", role.style() + "-line", "d stroke-width", cross, 2.4);
+            }
             case MEASURED -> {
                 svg.circle(atX, atY, 6.5, role.style());
                 svg.circle(atX, atY, 3, role.style() + "-ink");
@@ -86,20 +84,7 @@ final class ChartMarks {
         var box = best(atX, atY, TextWidth.of(mark.label(), TEXT) + 6);
         taken.add(box);
         leader(svg, role, atX, atY, box);
-        svg.element(
-                "rect",
-                "class",
-                "paper",
-                "opacity",
-                "0.85",
-                "x",
-                Svg.number(box.left()),
-                "y",
-                Svg.number(box.top()),
-                "width",
-                Svg.number(box.right() - box.left()),
-                "height",
-                Svg.number(box.bottom() - box.top()));
+        svg.shape("rect", "paper", "opacity x y width height", 0.85, box.left(), box.top(), box.wide(), box.high());
         svg.text(box.left() + 3, box.bottom() - 3.5, "small " + role.style() + "-ink", mark.label());
     }
 
@@ -110,35 +95,24 @@ final class ChartMarks {
         double far = Math.hypot(nearX - atX, nearY - atY);
         if (far > FAR) {
             double part = 8 / far;
-            svg.element(
-                    "path",
-                    "class",
-                    role.style() + "-line",
-                    "d",
-                    Svg.path("M", atX + part * (nearX - atX), atY + part * (nearY - atY), "L", nearX, nearY),
-                    "opacity",
-                    "0.6");
+            String line = Svg.pathData("M", atX + part * (nearX - atX), atY + part * (nearY - atY), "L", nearX, nearY);
+            svg.shape("path", role.style() + "-line", "d opacity", line, 0.6);
         }
     }
 
     private PlotArea best(double atX, double atY, double wide) {
-        PlotArea best = null;
-        long least = Long.MAX_VALUE;
+        var boxes = new LinkedHashMap<PlotArea, Long>();
         for (int far = 8; far <= 120; far += 14) {
             for (double beginning : new double[] {atX - far - wide, atX + far, atX - wide / 2}) {
                 for (double middle : new double[] {atY - far, atY + far, atY}) {
                     double left = Math.clamp(beginning, plot.left(), Math.max(plot.left(), plot.right() - wide));
                     double centre = Math.clamp(middle, plot.top() + HIGH / 2, plot.bottom() - HIGH / 2);
                     var box = new PlotArea(left, centre - HIGH / 2, left + wide, centre + HIGH / 2);
-                    long cost = cost(box, far);
-                    if (best == null || cost < least) {
-                        best = box;
-                        least = cost;
-                    }
+                    boxes.putIfAbsent(box, cost(box, far));
                 }
             }
         }
-        return java.util.Objects.requireNonNull(best);
+        return Collections.min(boxes.entrySet(), Map.Entry.comparingByValue()).getKey();
     }
 
     private long cost(PlotArea box, int far) {

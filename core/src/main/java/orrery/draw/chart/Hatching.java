@@ -12,8 +12,8 @@ final class Hatching {
     /** A path, or none. */
     static List<String> paths(PlotArea box, int index) {
         var path = new StringBuilder();
-        double wide = box.right() - box.left();
-        double high = box.bottom() - box.top();
+        double wide = box.wide();
+        double high = box.high();
         switch (index % 6) {
             case 0 -> {}
             case 1 -> {
@@ -38,30 +38,27 @@ final class Hatching {
 
     private static void flat(StringBuilder path, PlotArea box) {
         for (double at = box.top() + STEP; at < box.bottom(); at += STEP) {
-            path.append(Svg.path("M", box.left(), at, "H", box.right()));
+            path.append(Svg.pathData("M", box.left(), at, "H", box.right()));
         }
     }
 
     private static void upright(StringBuilder path, PlotArea box) {
         for (double at = box.left() + STEP; at < box.right(); at += STEP) {
-            path.append(Svg.path("M", at, box.top(), "V", box.bottom()));
+            path.append(Svg.pathData("M", at, box.top(), "V", box.bottom()));
         }
     }
 
     /** Down to the right, or to the left, from a place of the upper edge (or its continuation) to the lower. */
     private static void diagonal(StringBuilder path, PlotArea box, double at, int direction) {
-        double wide = box.right() - box.left();
-        double high = box.bottom() - box.top();
+        double wide = box.wide();
+        double high = box.high();
         double from = Math.clamp(direction > 0 ? -at : at - wide, 0, high);
         double to = Math.clamp(direction > 0 ? wide - at : at, 0, high);
         if (from < to) {
-            path.append(Svg.path(
-                    "M",
-                    box.left() + at + direction * from,
-                    box.top() + from,
-                    "L",
-                    box.left() + at + direction * to,
-                    box.top() + to));
+            double left = box.left() + at;
+            path.append(Svg.pathData("M", left + direction * from, box.top() + from))
+                    .append(' ')
+                    .append(Svg.pathData("L", left + direction * to, box.top() + to));
         }
     }
 }

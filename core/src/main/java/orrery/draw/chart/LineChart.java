@@ -9,29 +9,13 @@ import orrery.draw.Diagram;
  * @param title what it shows, in a few words
  * @param description a description for readers who cannot see it
  * @param marks single points with words
- * @param bands stretches of the y axis with a tint
  * @param notes sentences below the chart
- * @param width in CSS pixels; the drawing is wider where its labels need it
- * @param height in CSS pixels, likewise
  */
 public record LineChart(
-        String title,
-        String description,
-        Axis x,
-        Axis y,
-        List<Series> series,
-        List<Mark> marks,
-        List<Band> bands,
-        List<String> notes,
-        int width,
-        int height) {
-    private static final int WIDTH = 800;
-    private static final int HEIGHT = 440;
-
+        String title, String description, Axis x, Axis y, List<Series> series, List<Mark> marks, List<String> notes) {
     public LineChart {
         series = List.copyOf(series);
         marks = List.copyOf(marks);
-        bands = List.copyOf(bands);
         notes = List.copyOf(notes);
         for (var mark : marks) {
             if (mark.series() < 0 || mark.series() >= series.size()) {
@@ -39,27 +23,6 @@ public record LineChart(
                         + ", and there are " + series.size());
             }
         }
-    }
-
-    /** Lines alone, 800 pixels wide. */
-    public LineChart(String title, String description, Axis x, Axis y, List<Series> series) {
-        this(title, description, x, y, series, List.of(), List.of(), List.of(), WIDTH, HEIGHT);
-    }
-
-    public LineChart withMarks(List<Mark> others) {
-        return new LineChart(title, description, x, y, series, others, bands, notes, width, height);
-    }
-
-    public LineChart withBands(List<Band> others) {
-        return new LineChart(title, description, x, y, series, marks, others, notes, width, height);
-    }
-
-    public LineChart withNotes(List<String> others) {
-        return new LineChart(title, description, x, y, series, marks, bands, others, width, height);
-    }
-
-    public LineChart withSize(int otherWidth, int otherHeight) {
-        return new LineChart(title, description, x, y, series, marks, bands, notes, otherWidth, otherHeight);
     }
 
     /** Draws it. */

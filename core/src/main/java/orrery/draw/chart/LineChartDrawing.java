@@ -2,6 +2,7 @@ package orrery.draw.chart;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import orrery.draw.Diagram;
 import orrery.draw.Svg;
@@ -11,6 +12,8 @@ import orrery.draw.TextWidth;
  * Draws a {@link LineChart}: the plot, to its right the lines' labels with a piece of each line, below it the notes.
  */
 final class LineChartDrawing {
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 440;
     private static final double MARGIN = 16;
     private static final double TEXT = 12;
     private static final double NOTE = 11;
@@ -30,25 +33,17 @@ final class LineChartDrawing {
 
     LineChartDrawing(LineChart chart) {
         this.chart = chart;
-        double ticks = yTicks().stream()
-                .mapToDouble(number -> TextWidth.of(chart.y().unit().text(number), TEXT))
-                .max()
-                .orElse(0);
-        double labels = chart.series().stream()
-                .mapToDouble(one -> TextWidth.of(one.label(), TEXT))
-                .max()
-                .orElse(0);
+        double ticks = TextWidth.widest(yTicks().stream().map(chart.y().unit()::text), TEXT);
+        double labels = TextWidth.widest(chart.series().stream().map(Series::label), TEXT);
         double left = MARGIN + ticks + 8;
         double right = LEADER + SAMPLE + 6 + labels + MARGIN;
         double titles = 2 * MARGIN + TextWidth.strong(chart.title(), 15);
-        width = (int) Math.ceil(Math.max(Math.max(chart.width(), left + LEAST_PLOT + right), titles));
-        noteLines = chart.notes().stream()
-                .flatMap(note -> TextWidth.wrap(note, NOTE, width - 2 * MARGIN).stream())
-                .toList();
+        width = (int) Math.ceil(Math.max(Math.max(WIDTH, left + LEAST_PLOT + right), titles));
+        noteLines = TextWidth.wrapAll(chart.notes(), NOTE, width - 2 * MARGIN);
         double top = 68;
         double bottom = 50 + (noteLines.isEmpty() ? 4 : 10 + NOTE_LINE * noteLines.size());
-        height = (int) Math.ceil(Math.max(
-                chart.height(), top + bottom + LABEL_LINE * chart.series().size()));
+        height = (int) Math.ceil(
+                Math.max(HEIGHT, top + bottom + LABEL_LINE * chart.series().size()));
         plot = new PlotArea(left, top, width - right, height - bottom);
     }
 
@@ -59,61 +54,37 @@ final class LineChartDrawing {
     Diagram diagram() {
         svg.text(MARGIN, 28, "large", chart.title());
         svg.text(MARGIN, 52, "small muted", chart.y().label());
-        chart.bands().forEach(this::band);
         grid();
         for (int i = 0; i < chart.series().size(); i++) {
             line(i);
         }
         labels();
         new ChartMarks(chart, plot, this::x, this::y).draw(svg);
-        for (int i = 0; i < noteLines.size(); i++) {
-            svg.text(MARGIN, plot.bottom() + 64 + NOTE_LINE * i, "small muted", noteLines.get(i));
-        }
+        svg.lines(MARGIN, plot.bottom() + 64, NOTE_LINE, "small muted", noteLines);
         return svg.diagram(chart.title(), chart.description(), width, height);
     }
 
     private double x(double number) {
-        return plot.left() + chart.x().place(number) * (plot.right() - plot.left());
+        return plot.left() + chart.x().place(number) * (plot.wide());
     }
 
     /** A value outside the axis lies at its edge. */
     private double y(double number) {
         double place = chart.y().logarithmic() && number <= 0 ? 0 : chart.y().place(number);
-        return plot.bottom() - Math.clamp(place, 0.0, 1.0) * (plot.bottom() - plot.top());
-    }
-
-    private void band(Band band) {
-        double top = y(band.to());
-        svg.element(
-                "rect",
-                "class",
-                "cache",
-                "stroke",
-                "none",
-                "opacity",
-                "0.5",
-                "x",
-                Svg.number(plot.left()),
-                "y",
-                Svg.number(top),
-                "width",
-                Svg.number(plot.right() - plot.left()),
-                "height",
-                Svg.number(y(band.from()) - top));
-        svg.text(plot.left() + 8, top + 15, "small cache-ink", band.label());
+        return plot.bottom() - Math.clamp(place, 0.0, 1.0) * (plot.high());
     }
 
     private void grid() {
         for (double number : yTicks()) {
             double at = y(number);
-            line(plot.left(), at, plot.right(), at, "0.55");
+            line(plot.left(), at, plot.right(), at, 0.55);
             svg.text(
                     plot.left() - 8, at + 4, "small muted end", chart.y().unit().text(number));
         }
         double lastEnd = Double.NEGATIVE_INFINITY;
-        for (double number : chart.x().ticks((int) ((plot.right() - plot.left()) / TICK_ROOM))) {
+        for (double number : chart.x().ticks((int) ((plot.wide()) / TICK_ROOM))) {
             double at = x(number);
-            line(at, plot.top(), at, plot.bottom(), "0.3");
+            line(at, plot.top(), at, plot.bottom(), 0.3);
             String text = chart.x().unit().text(number);
             double half = TextWidth.of(text, NOTE) / 2;
             if (at - half > lastEnd + 4) {
@@ -122,28 +93,12 @@ final class LineChartDrawing {
             }
         }
         svg.line(plot.left(), plot.bottom(), plot.right(), plot.bottom(), "flow");
-        svg.text(
-                (plot.left() + plot.right()) / 2,
-                plot.bottom() + 38,
-                "small muted middle",
-                chart.x().label());
+        double middle = (plot.left() + plot.right()) / 2;
+        svg.text(middle, plot.bottom() + 38, "small muted middle", chart.x().label());
     }
 
-    private void line(double x1, double y1, double x2, double y2, String opacity) {
-        svg.element(
-                "line",
-                "class",
-                "frame",
-                "x1",
-                Svg.number(x1),
-                "y1",
-                Svg.number(y1),
-                "x2",
-                Svg.number(x2),
-                "y2",
-                Svg.number(y2),
-                "opacity",
-                opacity);
+    private void line(double x1, double y1, double x2, double y2, double opacity) {
+        svg.shape("line", "frame", "x1 y1 x2 y2 opacity", x1, y1, x2, y2, opacity);
     }
 
     private void line(int index) {
@@ -161,12 +116,10 @@ final class LineChartDrawing {
 
     private void draw(Stroke stroke, List<Series.Point> points, double opacity) {
         if (points.size() > 1 && opacity > 0) {
-            var path = new StringBuilder();
-            for (var point : points) {
-                path.append(path.isEmpty() ? "M" : " L");
-                path.append(Svg.number(x(point.x()))).append(' ').append(Svg.number(y(point.y())));
-            }
-            stroke.draw(svg, path.toString(), opacity);
+            String path = points.stream()
+                    .map(point -> Svg.pathData(x(point.x()), y(point.y())))
+                    .collect(Collectors.joining(" L", "M", ""));
+            stroke.draw(svg, path, opacity);
         }
     }
 
@@ -197,16 +150,10 @@ final class LineChartDrawing {
         double last = x(series.points().getLast().x());
         // A line that ends early is found by its dashes and signs: a leader would cross the others.
         if (last > plot.right() - 1) {
-            svg.element(
-                    "path",
-                    "class",
-                    stroke.role().style() + "-line",
-                    "d",
-                    Svg.path("M", last + 5, end, "L", sample - 2, place),
-                    "opacity",
-                    "0.6");
+            String leader = Svg.pathData("M", last + 5, end, "L", sample - 2, place);
+            svg.shape("path", stroke.role().style() + "-line", "d opacity", leader, 0.6);
         }
-        stroke.draw(svg, Svg.path("M", sample, place, "H", sample + SAMPLE), 1);
+        stroke.draw(svg, Svg.pathData("M", sample, place, "H", sample + SAMPLE), 1);
         stroke.sign(svg, sample + SAMPLE / 2, place);
         svg.text(sample + SAMPLE + 6, place + 4, "text", series.label());
     }

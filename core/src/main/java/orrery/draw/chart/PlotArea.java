@@ -6,8 +6,12 @@ record PlotArea(double left, double top, double right, double bottom) {
         return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
     }
 
-    boolean contains(PlotArea other) {
-        return left <= other.left && other.right <= right && top <= other.top && other.bottom <= bottom;
+    double wide() {
+        return right - left;
+    }
+
+    double high() {
+        return bottom - top;
     }
 
     boolean contains(double x, double y) {

@@ -18,11 +18,6 @@ public record Series(String label, List<Point> points, OptionalDouble fadedFrom)
         }
     }
 
-    /** Without a faint part. */
-    public Series(String label, List<Point> points) {
-        this(label, points, OptionalDouble.empty());
-    }
-
     /** A place in the axes' units. */
     public record Point(double x, double y) {}
 }

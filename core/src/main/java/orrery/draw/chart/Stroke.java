@@ -1,6 +1,8 @@
 package orrery.draw.chart;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import orrery.draw.Role;
 import orrery.draw.Svg;
 
@@ -18,7 +20,7 @@ final class Stroke {
             Role.EMBEDDING,
             Role.NORM,
             Role.PLAIN);
-    private static final List<String> DASHES = List.of("", "7 3", "2 3", "10 3 2 3", "12 4", "4 2", "8 3 2 3 2 3");
+    private static final List<String> DASHES = List.of("none", "7 3", "2 3", "10 3 2 3", "12 4", "4 2", "8 3 2 3 2 3");
     private static final double HALF = 3.6;
 
     private final int index;
@@ -34,20 +36,9 @@ final class Stroke {
 
     /** A line through the points of a path. */
     void draw(Svg svg, String path, double opacity) {
-        svg.element(
-                "path",
-                "class",
-                role().style() + "-line",
-                "d",
-                path,
-                "stroke-width",
-                "2",
-                "stroke-linejoin",
-                "round",
-                "stroke-dasharray",
-                DASHES.get(index % DASHES.size()).isEmpty() ? "none" : DASHES.get(index % DASHES.size()),
-                "opacity",
-                Svg.number(opacity));
+        String dashes = DASHES.get(index % DASHES.size());
+        String attributes = "d stroke-width stroke-linejoin stroke-dasharray opacity";
+        svg.shape("path", role().style() + "-line", attributes, path, 2, "round", dashes, opacity);
     }
 
     /** The sign of this line's points. */
@@ -56,18 +47,15 @@ final class Stroke {
         switch (index % 5) {
             case 0 -> svg.circle(x, y, HALF, style);
             case 1 -> svg.rectangle(x - 3.2, y - 3.2, 6.4, 6.4, 0, style);
-            case 2 -> svg.path(polygon(x, y, 0, -4.4, 4.2, 3, -4.2, 3), style);
-            case 3 -> svg.path(polygon(x, y, 0, -4.8, 4.8, 0, 0, 4.8, -4.8, 0), style);
-            default -> svg.path(polygon(x, y, 0, 4.4, 4.2, -3, -4.2, -3), style);
+            case 2 -> svg.path(style, polygon(x, y, 0, -4.4, 4.2, 3, -4.2, 3));
+            case 3 -> svg.path(style, polygon(x, y, 0, -4.8, 4.8, 0, 0, 4.8, -4.8, 0));
+            default -> svg.path(style, polygon(x, y, 0, 4.4, 4.2, -3, -4.2, -3));
         }
     }
 
     private static String polygon(double x, double y, double... offsets) {
-        var path = new StringBuilder();
-        for (int i = 0; i < offsets.length; i += 2) {
-            path.append(i == 0 ? "M" : " L");
-            path.append(Svg.number(x + offsets[i])).append(' ').append(Svg.number(y + offsets[i + 1]));
-        }
-        return path.append(" Z").toString();
+        return IntStream.range(0, offsets.length / 2)
+                .mapToObj(i -> Svg.pathData(x + offsets[2 * i], y + offsets[2 * i + 1]))
+                .collect(Collectors.joining(" L", "M", " Z"));
     }
 }

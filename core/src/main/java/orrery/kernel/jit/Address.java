@@ -5,8 +5,8 @@ import static orrery.kernel.jit.General.RSP;
 /**
  * Memory: {@code [base + index * scale + displacement]}.
  *
- * @param base a register, or a label for what lies beside the code (relative to the instruction pointer)
- * @param index what is scaled and added; {@code rsp} means none, as it does in the encoding itself
+ * @param base a register, or a label of data next to the code (relative to the instruction pointer)
+ * @param index scaled and added; {@code rsp} means none, as in the encoding itself
  * @param scale 1, 2, 4 or 8
  * @param displacement bytes
  * @param broadcast one element for all lanes, EVEX only
@@ -24,7 +24,7 @@ record Address(Base base, General index, int scale, int displacement, boolean br
         }
     }
 
-    /** What an address counts from. */
+    /** What an address is relative to. */
     sealed interface Base permits General, Label {}
 
     static Address at(Base base) {
@@ -38,7 +38,7 @@ record Address(Base base, General index, int scale, int displacement, boolean br
     /**
      * {@code [base + index * scale + displacement]}.
      *
-     * @throws IllegalArgumentException if the index is {@code rsp}, which cannot be one
+     * @throws IllegalArgumentException if the index is {@code rsp}, which cannot be encoded
      */
     static Address at(General base, General index, int scale, int displacement) {
         if (index == RSP) {
@@ -51,12 +51,12 @@ record Address(Base base, General index, int scale, int displacement, boolean br
         return index != RSP;
     }
 
-    /** So many bytes on. */
+    /** The address {@code bytes} further. */
     Address plus(int bytes) {
         return new Address(base, index, scale, Math.addExact(displacement, bytes), broadcast, mask);
     }
 
-    /** One element, read once and given to all lanes: {@code {1to16}}. */
+    /** One element, broadcast to all lanes: {@code {1to16}}. */
     Address each() {
         return new Address(base, index, scale, displacement, true, mask);
     }

@@ -3,7 +3,7 @@ package orrery.kernel.jit;
 import orrery.kernel.jit.arm.ArmAssembler;
 import orrery.kernel.jit.arm.ArmVector;
 
-/** Writes the instructions that bring one vector of a panel's codes into a register, a byte each. */
+/** Emits the instructions that load one vector of a panel's codes into a register, one code per byte. */
 final class ArmCodeReader {
     private static final int LOW_NIBBLES = 0x0F;
     private static final int FIFTH_BITS = 0x10;
@@ -12,10 +12,10 @@ final class ArmCodeReader {
     private final ArmAssembler code;
     private final PanelLayout layout;
     private final ArmVector[] constants;
-    /** Free while weights are read. */
+    /** Unused while weights are read. */
     private final ArmVector spare;
 
-    /** Takes registers for constants. */
+    /** Allocates registers for constants. */
     ArmCodeReader(ArmAssembler code, PanelLayout layout, ArmRegisters registers, ArmVector spare) {
         this.code = code;
         this.layout = layout;
@@ -28,7 +28,7 @@ final class ArmCodeReader {
                 });
     }
 
-    /** Fills the constants, once. */
+    /** Loads the constants, once. */
     void begin() {
         if (constants.length > 0) {
             code.movi(constants[0].b16(), LOW_NIBBLES);
@@ -41,7 +41,7 @@ final class ArmCodeReader {
         }
     }
 
-    /** Brings the codes of a vector into {@code to}. */
+    /** Loads the codes of a vector into {@code to}. */
     void read(int panel, int vector, ArmVector to) {
         switch (layout.format().codes()) {
             case BYTES -> line(panel, vector, to);
@@ -74,7 +74,7 @@ final class ArmCodeReader {
         }
     }
 
-    /** Joins bits of a line behind the nibbles, shifted to the left by so many, with the nibbles in {@code to}. */
+    /** Merges bits of a line after the nibbles, shifted left, with the nibbles in {@code to}. */
     private void upper(int panel, int line, int left, ArmVector to) {
         line(panel, Codes.NIBBLE_LINES + line, spare);
         if (left > 0) {

@@ -5,14 +5,14 @@ import orrery.kernel.jit.arm.ArmAssembler;
 import orrery.kernel.jit.arm.ArmVector;
 
 /**
- * Writes the instructions that multiply codes with activations and add up whole numbers, exactly, in any order: what
- * the tiers of Arm do differently. Every way leaves the sums of a group of inputs, less what codes are centred around,
- * in {@link #sums}, as floats.
+ * Emits the instructions that multiply codes with activations and add them as integers, exactly, in any order: this is
+ * where Arm's tiers differ. In every variant, the sums of a group of inputs, corrected for the codes' offset, end up in
+ * {@link #sums}, as floats.
  */
 abstract sealed class ArmDotProducts {
-    /** Of each row and panel, once a group has ended. */
+    /** The sum of each row and panel, once a group has ended. */
     final ArmVector[][] sums;
-    /** Activations; free between groups, and at least two where there are pairs of rows. */
+    /** Activations; unused between groups, and at least two registers if there are pairs of rows. */
     final ArmVector[] x;
 
     final ArmAssembler code;
@@ -36,7 +36,7 @@ abstract sealed class ArmDotProducts {
         x = registers.take(height);
     }
 
-    /** The way of a tier; takes registers. */
+    /** The variant of a tier; allocates registers. */
     static ArmDotProducts of(
             ArmTier tier,
             ArmAssembler code,
@@ -50,19 +50,19 @@ abstract sealed class ArmDotProducts {
         };
     }
 
-    /** Before the first vector of a group. */
+    /** Called before the first vector of a group. */
     abstract void begin(int group);
 
-    /** Before the first vector of sixteen inputs. */
+    /** Called before the first vector of sixteen inputs. */
     abstract void activations(int half);
 
     /** Multiplies the codes of a vector of a panel. */
     abstract void multiply(int panel, int vector, ArmVector weights);
 
-    /** After the last vector of a group. */
+    /** Called after the last vector of a group. */
     abstract void end(int group);
 
-    /** Brings what a row's sums have to be added to into a register. */
+    /** Loads the correction of a row's sums into a register. */
     final void centre(int row, int group, ArmVector to) {
         int slot = layout.format().scales().groups() == 1
                 ? RoundedRow.NEGATIVE_SUM
@@ -129,9 +129,8 @@ abstract sealed class ArmDotProducts {
     }
 
     /**
-     * {@code smmla}: eight inputs of two outputs with eight activations of two rows. Until a group ends, two
-     * registers of {@link #sums} hold the first and the last two outputs of both rows. A last row without a second
-     * one is multiplied twice.
+     * {@code smmla}: eight inputs of two outputs with eight activations of two rows. Until a group ends, two registers
+     * of {@link #sums} hold the first and the last two outputs of both rows. An unpaired last row is multiplied twice.
      */
     private static final class Matrices extends ArmDotProducts {
         Matrices(

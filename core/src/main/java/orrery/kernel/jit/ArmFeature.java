@@ -4,7 +4,7 @@ import java.lang.foreign.Linker;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Instructions that a processor of Arm's may have or lack, as Linux names them. */
+/** Optional instructions of Arm processors, by Linux's names. */
 enum ArmFeature {
     /** {@code sdot}. */
     ASIMDDP(ArmFeature.HARDWARE, 20),
@@ -25,7 +25,7 @@ enum ArmFeature {
     }
 
     /**
-     * Those that the system says this processor has: it asks all its cores, and programs may not.
+     * The features that the system reports, which all cores have. (Programs cannot query them directly.)
      *
      * @throws orrery.kernel.BackendException if this program may not call native functions
      */
@@ -38,7 +38,7 @@ enum ArmFeature {
                 system.call(getauxval, MORE_HARDWARE, 0, 0).value());
     }
 
-    /** Those of two words of bits. */
+    /** The features in two words of bits. */
     static Set<ArmFeature> of(long hardware, long moreHardware) {
         var features = EnumSet.noneOf(ArmFeature.class);
         for (var feature : values()) {

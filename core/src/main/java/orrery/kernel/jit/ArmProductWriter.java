@@ -17,8 +17,8 @@ import orrery.kernel.jit.arm.ArmLabel;
 import orrery.kernel.jit.arm.ArmVector;
 
 /**
- * What {@link ProductWriter} is for x86-64, for Arm: the same arguments, the same layouts, and for every row, output
- * and group of inputs the same operations on floats in the same order, so that results are the same bits.
+ * The counterpart of {@link ProductWriter} for Arm: the same arguments, the same layouts, and for every row, output and
+ * group of inputs the same float operations in the same order, so that results are bitwise equal.
  */
 final class ArmProductWriter {
     private static final ArmGeneral PANELS = X0;
@@ -29,7 +29,7 @@ final class ArmProductWriter {
     private static final ArmGeneral COUNT = X5;
     /** The end of the first panel, later the row that is stored. */
     private static final ArmGeneral END = X15;
-    /** Units under this head that are left. */
+    /** Remaining units of this head. */
     private static final ArmGeneral UNITS = X16;
 
     private static final int VECTOR_BYTES = 16;
@@ -64,7 +64,7 @@ final class ArmProductWriter {
     /**
      * The code for a tier.
      *
-     * @throws IllegalArgumentException if the shape needs more registers than there are
+     * @throws IllegalArgumentException if the shape needs too many registers
      */
     static byte[] write(ArmTier tier, PanelLayout layout, ProductWriter.Shape shape) {
         var writer = new ArmProductWriter(tier, layout, shape);
@@ -80,7 +80,7 @@ final class ArmProductWriter {
         code.place(round);
         round();
         store();
-        // Where the last of these panels ends, the next begins.
+        // The next panels start where the last of these ends.
         code.mov(PANELS, ArmCursor.UNITS.get(shape.panels() - 1));
         code.subs(COUNT, COUNT, 1);
         code.bne(round);

@@ -2,9 +2,9 @@ package orrery.kernel.jit;
 
 import orrery.tensor.DType;
 
-/** Products for Arm's processors. What fits 32 registers was chosen, since nothing was measured. */
+/** Products for Arm processors. The shapes were chosen to fit into 32 registers; nothing was measured. */
 record ArmProducts(ArmTier tier) implements ProductCode {
-    /** With four rows, two panels fit the registers in every format. */
+    /** With four rows, two panels fit into the registers in every format. */
     private static final int PANELS = 2;
 
     private static final int ROWS = 4;

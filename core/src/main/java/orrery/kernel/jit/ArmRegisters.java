@@ -7,8 +7,8 @@ import orrery.kernel.jit.arm.ArmGeneral;
 import orrery.kernel.jit.arm.ArmVector;
 
 /**
- * Vector registers that are taken one by one, those first that need no saving. Source: Procedure Call Standard for the
- * Arm 64-bit Architecture, 6.1.2: of v8 to v15 the caller wants the lower 64 bits back.
+ * Allocates vector registers one by one, first those that need not be saved. Source: Procedure Call Standard for the
+ * Arm 64-bit Architecture, 6.1.2: the lower 64 bits of v8 to v15 are callee-saved.
  */
 final class ArmRegisters {
     private static final int FIRST_PRESERVED = 8;
@@ -21,7 +21,7 @@ final class ArmRegisters {
     private int taken;
 
     /**
-     * The next one.
+     * The next register.
      *
      * @throws IllegalArgumentException if there are no more: the product has too many rows or panels
      */
@@ -32,19 +32,19 @@ final class ArmRegisters {
         return ArmVector.v(ORDER[taken++]);
     }
 
-    /** The next so many. */
+    /** The next {@code count} registers. */
     ArmVector[] take(int count) {
         var some = new ArmVector[count];
         Arrays.setAll(some, _ -> take());
         return some;
     }
 
-    /** How many can be taken. */
+    /** The number of registers left. */
     int left() {
         return ORDER.length - taken;
     }
 
-    /** Saves what the caller wants back of those that were taken. */
+    /** Saves the callee-saved registers among those allocated. */
     void save(ArmAssembler code) {
         if (stackBytes() > 0) {
             code.sub(ArmGeneral.SP, ArmGeneral.SP, stackBytes());
@@ -54,7 +54,7 @@ final class ArmRegisters {
         }
     }
 
-    /** Gives it back. */
+    /** Restores them. */
     void restore(ArmAssembler code) {
         for (int i = 0; i < saved(); i++) {
             code.ldr(ArmVector.v(FIRST_PRESERVED + i).d(), ArmGeneral.SP, Long.BYTES * i);
@@ -68,7 +68,7 @@ final class ArmRegisters {
         return Math.max(0, taken - FREE);
     }
 
-    /** A multiple of 16, as the stack pointer has to be. */
+    /** A multiple of 16, as required of the stack pointer. */
     private int stackBytes() {
         return (Long.BYTES * saved() + 15) & -16;
     }

@@ -10,7 +10,7 @@ import orrery.kernel.jit.arm.ArmGeneral;
 import orrery.kernel.jit.arm.ArmLabel;
 import orrery.kernel.jit.arm.ArmVector;
 
-/** What {@link RoundingWriter} is for x86-64, for Arm: the same arguments and the same lines. */
+/** The counterpart of {@link RoundingWriter} for Arm: the same arguments and the same lines. */
 final class ArmRoundingWriter {
     private static final ArmGeneral X = X0;
     private static final ArmGeneral LINE = X1;
@@ -60,7 +60,7 @@ final class ArmRoundingWriter {
         code.ret();
     }
 
-    /** The bits of the largest size, in all lanes. */
+    /** The bits of the largest magnitude, in all lanes. */
     private void largest() {
         for (int i = 0; i < PARTS; i++) {
             code.ldr(x[i], X, VECTOR_BYTES * i);
@@ -87,10 +87,10 @@ final class ArmRoundingWriter {
         code.and(inverse.b16(), inverse.b16(), large.b16());
         code.bic(inverse.b16(), inverse.b16(), infinite.b16());
         code.fdiv(scale.s4(), largest.s4(), steps.s4());
-        code.orr(scale.b16(), scale.b16(), infinite.b16()); // all bits are one number that is none
+        code.orr(scale.b16(), scale.b16(), infinite.b16()); // a register of all ones is NaN
     }
 
-    /** 32 bytes, in the first and the fifth of {@code x}. */
+    /** 32 bytes, in the first and the fifth register of {@code x}. */
     private void round() {
         for (var part : x) {
             code.fmul(part.s4(), part.s4(), inverse.s4());

@@ -4,7 +4,7 @@ import orrery.kernel.jit.arm.ArmAssembler;
 import orrery.kernel.jit.arm.ArmGeneral;
 import orrery.kernel.jit.arm.ArmVector;
 
-/** Writes the instructions that bring scales and minima of a panel's outputs into registers, as floats. */
+/** Emits the instructions that load scales and minima of a panel's outputs into registers, as floats. */
 final class ArmScaleReader {
     /** Bits of a float's fraction. */
     private static final int FRACTION_BITS = 23;
@@ -17,9 +17,9 @@ final class ArmScaleReader {
     private final ArmVector[] headMinima;
 
     /**
-     * Takes registers for the factors of a head, if there are some left.
+     * Allocates registers for the factors of a head, if enough are left.
      *
-     * @param to where scales and minima go, one register a panel
+     * @param to the registers for scales and minima, one per panel
      */
     ArmScaleReader(ArmAssembler code, PanelLayout layout, ArmRegisters registers, ArmVector[] to, ArmVector spare) {
         this.code = code;
@@ -34,7 +34,7 @@ final class ArmScaleReader {
         return registers.take(bytes > 0 && registers.left() >= to.length ? to.length : 0);
     }
 
-    /** At the beginning of 256 inputs. */
+    /** At the start of 256 inputs. */
     void head() {
         for (int panel = 0; panel < headScales.length; panel++) {
             factors(headScales[panel], ArmCursor.HEADS.get(panel), 0);
@@ -44,7 +44,7 @@ final class ArmScaleReader {
         }
     }
 
-    /** Factors of 256 inputs: four bytes of an output are a float, two an F16. */
+    /** Loads factors of 256 inputs: four bytes per output are a float, two an F16. */
     private void factors(ArmVector into, ArmGeneral base, int offset) {
         if (layout.format().scales().headBytes() == Float.BYTES) {
             code.ldr(into, base, offset);
@@ -69,7 +69,7 @@ final class ArmScaleReader {
         }
     }
 
-    /** The scales of a group of inputs. */
+    /** Loads the scales of a group of inputs. */
     void scales(int group) {
         int at = layout.scales(group);
         for (int panel = 0; panel < to.length; panel++) {
@@ -93,7 +93,7 @@ final class ArmScaleReader {
         }
     }
 
-    /** The minima of a group of inputs. */
+    /** Loads the minima of a group of inputs. */
     void minima(int group) {
         int at = layout.minima(group);
         for (int panel = 0; panel < to.length; panel++) {

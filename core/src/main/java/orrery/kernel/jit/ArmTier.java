@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 import orrery.kernel.BackendException;
 
-/** The sets of instructions of Arm's processors that products are written for, the fastest first. */
+/** The instruction sets of Arm processors that products are written for, the fastest first. */
 enum ArmTier {
     /** Products of matrices of bytes, {@code smmla}: Graviton 3, Neoverse V1 and N2, and later. */
     NEON_I8MM(Set.of(ArmFeature.ASIMDDP, ArmFeature.I8MM)),
     /** Products of four bytes, {@code sdot}: Graviton 2, Ampere Altra, Neoverse N1, and later. */
     NEON_DOTPROD(Set.of(ArmFeature.ASIMDDP));
 
-    /** Lanes of 32 bits of a vector. */
+    /** Lanes of 32 bits per vector. */
     static final int LANES = 4;
 
     private final Set<ArmFeature> needed;
@@ -23,21 +23,21 @@ enum ArmTier {
         this.needed = needed;
     }
 
-    /** What is missing among some features. */
+    /** The features of this tier that {@code features} lacks. */
     Set<ArmFeature> lacking(Set<ArmFeature> features) {
         var lacking = EnumSet.copyOf(needed);
         lacking.removeAll(features);
         return lacking;
     }
 
-    /** Whether this program runs on a processor of Arm's, with 64 bits. */
+    /** Whether this program runs on a 64-bit Arm processor. */
     static boolean isForThisMachine() {
         return System.getProperty("os.arch").equals("aarch64");
     }
 
     /**
-     * The one to use on this machine: the one that {@link Tier#PROPERTY} names. Without it there is none yet, because
-     * this code never ran on a processor of Arm's.
+     * The tier for this machine: the one that {@link Tier#PROPERTY} names. Without the property there is none yet,
+     * because this code has never run on an Arm processor.
      *
      * @throws BackendException if there is none, with the reason
      */
@@ -50,7 +50,7 @@ enum ArmTier {
     }
 
     /**
-     * The one of a name.
+     * The tier with that name.
      *
      * @throws BackendException if no tier is named, or one that does not exist or that the features do not allow
      */

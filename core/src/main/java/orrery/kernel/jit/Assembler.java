@@ -1,8 +1,8 @@
 package orrery.kernel.jit;
 
 /**
- * An assembler for x86-64: what kernels for products, attention and probes need. Its methods are Intel's mnemonics, in
- * Intel's order of operands:
+ * An assembler for x86-64, with the instructions that kernels for products, attention and probes need. Its methods are
+ * Intel's mnemonics, with operands in Intel's order:
  *
  * <pre>{@code
  * var code = new Assembler(VectorEncoding.EVEX);
@@ -16,9 +16,9 @@ package orrery.kernel.jit;
  * byte[] bytes = code.finish();
  * }</pre>
  *
- * <p>Whether vector instructions get VEX or EVEX is chosen once, at construction; those that exist in EVEX alone are
- * refused by the other, while those that exist in VEX alone are written by both. An operand that an encoding cannot
- * name is an {@link IllegalArgumentException}, an error of the generator. One thread writes.
+ * <p>The constructor selects VEX or EVEX for vector instructions. Instructions that exist only in EVEX are refused with
+ * VEX; those that exist only in VEX are written in either case. An operand that an encoding cannot express is an
+ * {@link IllegalArgumentException}, an error of the generator. For one thread.
  */
 final class Assembler extends InstructionEncoder
         implements GeneralInstructions,
@@ -37,22 +37,22 @@ final class Assembler extends InstructionEncoder
         return code().size();
     }
 
-    /** Puts a label here. */
+    /** Places a label here. */
     void place(Label label) {
         label.placeAt(size());
     }
 
-    /** Fills up with no-operations to a multiple of {@code alignment} bytes, a power of two. */
+    /** Pads with no-operations to a multiple of {@code alignment} bytes, a power of two. */
     void align(int alignment) {
         code().align(alignment);
     }
 
-    /** A constant of one byte, which belongs behind the last instruction. */
+    /** A one-byte constant, to be placed after the last instruction. */
     void int8(int value) {
         code().int8(value);
     }
 
-    /** A constant of four bytes, which belongs behind the last instruction. */
+    /** A four-byte constant, to be placed after the last instruction. */
     void int32(int value) {
         code().int32(value);
     }
@@ -65,7 +65,7 @@ final class Assembler extends InstructionEncoder
     /**
      * The code.
      *
-     * @throws IllegalStateException if a label is used and was never placed
+     * @throws IllegalStateException if a label is used but was never placed
      */
     byte[] finish() {
         return code().finish();

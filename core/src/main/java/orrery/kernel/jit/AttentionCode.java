@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import orrery.tensor.KvType;
 
-/** The functions that attention calls; written when they are first needed. */
+/** The functions that attention calls, generated on first use. */
 final class AttentionCode {
     private final Tier tier;
     private final CodeStore store;
@@ -42,7 +42,7 @@ final class AttentionCode {
         return made;
     }
 
-    /** The products with keys that lie row by row. */
+    /** The products with keys that are stored in rows. */
     DotTiles dots(KvType type) {
         for (int i = 0; i < dots.size(); i++) {
             if (dots.get(i).is(type)) {
@@ -54,12 +54,12 @@ final class AttentionCode {
         return made;
     }
 
-    /** What puts heads into a cache ({@link StoreWriter}, {@link BlockStoreWriter}). */
+    /** Stores heads in a cache ({@link StoreWriter}, {@link BlockStoreWriter}). */
     NativeFunction store(KvType type) {
         return stores.of(type);
     }
 
-    /** What makes floats of rows in blocks ({@link BlockRowWriter}). */
+    /** Widens rows in blocks to floats ({@link BlockRowWriter}). */
     NativeFunction blockRows() {
         return blockRows.of(BlockRows.FLOATS);
     }
@@ -69,7 +69,7 @@ final class AttentionCode {
         return softmax.of(capped ? SoftmaxWriter.Operation.CAPPED : SoftmaxWriter.Operation.PLAIN);
     }
 
-    /** Its end ({@link ShareWriter}). */
+    /** The softmax's final division ({@link ShareWriter}). */
     NativeFunction share() {
         return share;
     }

@@ -2,7 +2,7 @@ package orrery.kernel.jit;
 
 import orrery.tensor.BlockScales;
 
-/** What weights are multiplied with, block by block ({@link BlockScales}), as one float for every column. */
+/** The factors of weights' blocks ({@link BlockScales}), as one float per column. */
 final class BlockFactors {
     private BlockFactors() {}
 

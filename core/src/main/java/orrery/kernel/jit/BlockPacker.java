@@ -4,12 +4,12 @@ import orrery.kernel.BackendException;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Packs by code for all outputs of a panel at once ({@link PackingCode}). */
+/** Packs with emitted code, for all outputs of a panel at once ({@link PackingCode}). */
 final class BlockPacker extends PanelPacker {
     private static final int INFINITE = 0x7C00;
     private static final int FAULT = 0x80008000;
 
-    /** Where the code notes scales that are no numbers. */
+    /** Where the code marks scales that are not finite. */
     private static final int FAULT_BYTES = RoundedRow.LINE;
 
     private final PackingCode code;
@@ -31,7 +31,7 @@ final class BlockPacker extends PanelPacker {
         long stride = dtype.bytes(source.stride());
         long from = weights + first * stride;
         if (rows < layout.lanes()) {
-            // As if there were more rows, all zeros: a copy, because reading beyond the last may not be allowed.
+            // As if there were more rows, all zeros: a copy, because memory after the last row may not be readable.
             long bytes = dtype.bytes(source.columns());
             long copy = scratch + FAULT_BYTES;
             RawMemory.clear(copy + rows * bytes, (layout.lanes() - rows) * bytes);
@@ -53,7 +53,7 @@ final class BlockPacker extends PanelPacker {
         }
     }
 
-    /** The first scale, or minimum, that is no number. */
+    /** The error for the first scale or minimum that is not finite. */
     private BackendException refusal(long from, long stride, int rows, int blocks) {
         for (int row = 0; row < rows; row++) {
             for (int block = 0; block < blocks; block++) {

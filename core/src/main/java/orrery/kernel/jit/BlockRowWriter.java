@@ -16,9 +16,9 @@ import java.util.List;
 import orrery.tensor.KvType;
 
 /**
- * Writes what makes floats of rows of signed bytes with a factor for each block ({@link KvType#Q8}). Called as
- * {@code (out, x, size, rows, outStride, xStride, factors, factorStride)}, strides in bytes. Whole vectors of {@code x}
- * are read, also beyond the end of a row; no more than a row is written.
+ * Emits code that widens rows of signed bytes with a factor per block ({@link KvType#Q8}) to floats. Called as
+ * {@code (out, x, size, rows, outStride, xStride, factors, factorStride)}, strides in bytes. It reads whole vectors of
+ * {@code x}, possibly beyond the end of a row, but writes no more than a row.
  */
 final class BlockRowWriter {
     private static final General OUT = RDI;

@@ -23,11 +23,11 @@ import java.util.Set;
 import orrery.tensor.KvType;
 
 /**
- * Writes what puts one position's heads into a cache as signed bytes with a factor for each block ({@link KvType#Q8}):
- * the bytes of {@link orrery.kernel.KvLayout#write}. Called as {@code (x, to, size, stride, heads, headBytes, factors,
- * factorStride)}: {@code heads * size} floats, one after another; each becomes a byte {@code stride} bytes behind the
- * one before it, a block's factor lies {@code factorStride} bytes behind the one before it, and a head's bytes and
- * factors begin {@code headBytes} behind those of the head before it.
+ * Emits code that stores one position's heads in a cache as signed bytes with a factor per block ({@link KvType#Q8}):
+ * the same bytes as {@link orrery.kernel.KvLayout#write}. Called as
+ * {@code (x, to, size, stride, heads, headBytes, factors, factorStride)}: {@code heads * size} contiguous floats.
+ * Consecutive elements are {@code stride} bytes apart, consecutive blocks' factors {@code factorStride} bytes, and
+ * consecutive heads' bytes and factors {@code headBytes}.
  */
 final class BlockStoreWriter {
     private static final General X = RDI;
@@ -101,7 +101,7 @@ final class BlockStoreWriter {
         beside.place();
     }
 
-    /** The bits of the largest size: sizes are ordered as their bits are, and what is no number is beyond all. */
+    /** The bits of the largest magnitude: magnitudes are ordered like their bits, with NaN above all. */
     private void largest() {
         var element = new Label();
         code.xor(LARGEST, LARGEST);
@@ -116,7 +116,7 @@ final class BlockStoreWriter {
         code.jnz(element);
     }
 
-    /** Stores the factor of a block, and has what its elements are divided by: infinity where the factor is 0. */
+    /** Stores the factor of a block, and keeps the divisor of its elements: infinity if the factor is 0. */
     private void factor() {
         var some = new Label();
         code.vmovd(factor, LARGEST);
@@ -137,7 +137,7 @@ final class BlockStoreWriter {
         code.place(element);
         code.vmovss(x, at(X, INDEX, Float.BYTES, 0));
         code.vdivss(x, x, factor);
-        // The second operand stays where it is no number, and the lowest byte of what that is rounded to is 0.
+        // vminps returns the second operand if one is NaN; rounded, its lowest byte is 0.
         code.vminps(x, STEPS, x);
         code.vmaxps(x, LEAST, x);
         code.vcvtps2dq(x, x);

@@ -5,18 +5,17 @@ import orrery.kernel.Crew;
 
 /** Rows of activations, rounded to BF16 ({@link BrainRowWriter}) once for all products that read them. */
 final class BrainMemory implements Crew.Task {
-    /** Elements that one thread rounds sooner than others wake up. */
+    /** Up to this number of elements, one thread finishes rounding before others would wake up. */
     private static final long ALONE = 1 << 15;
 
-    /** Between a row and the next one, so that rows do not compete for the same sets of a cache. */
+    /** Padding between rows, so that they do not compete for the same cache sets. */
     private static final long APART = 64;
 
     private final Crew crew;
     private final FloatCode code;
     private final GrowingMemory memory = new GrowingMemory();
-    // Of each source its first row, the bytes between rows, its inputs, and where its rounded rows lie: arrays that
-    // grow,
-    // since nothing may be allocated for a token.
+    // For each source, the address of its first row, its stride in bytes, its inputs, and the address of its rounded
+    // rows: growing arrays, since nothing may be allocated per token.
     private long[] firsts = new long[16];
     private long[] strides = new long[16];
     private int[] inputs = new int[16];
@@ -31,7 +30,7 @@ final class BrainMemory implements Crew.Task {
         this.code = code;
     }
 
-    /** Forgets all rows. */
+    /** Removes all rows. */
     void begin() {
         count = 0;
         bytes = 0;
@@ -79,7 +78,7 @@ final class BrainMemory implements Crew.Task {
         starts = Arrays.copyOf(starts, 2 * count + 1);
     }
 
-    /** Bytes from a row that is rounded to the next. */
+    /** Bytes from one rounded row to the next. */
     long rowBytes(int inputs) {
         return BrainRowWriter.rowBytes(code.tier(), inputs) + APART;
     }
@@ -96,7 +95,7 @@ final class BrainMemory implements Crew.Task {
         }
     }
 
-    /** One row. */
+    /** Rounds one row. */
     @Override
     public void run(int part, int worker) {
         int found = Arrays.binarySearch(starts, 0, count + 1, part);
@@ -112,7 +111,7 @@ final class BrainMemory implements Crew.Task {
                         1);
     }
 
-    /** Where the first row begins. */
+    /** The address of the first rounded row. */
     long rows(int source) {
         return memory.address() + offsets[source];
     }

@@ -14,9 +14,9 @@ import java.util.Set;
 import orrery.tensor.DType;
 
 /**
- * Writes what rounds rows of floats to BF16, to the nearest, ties to even; infinities and what is no number stay, and
- * subnormals become 0. Called as {@code (x, xStride, out, outStride, rows)}, strides in bytes, one row or more. Whole
- * vectors are written: elements beyond the last input are 0. Needs AVX512_BF16.
+ * Emits code that rounds rows of floats to BF16, to nearest, ties to even; infinities and NaN are kept, and subnormals
+ * become 0. Called as {@code (x, xStride, out, outStride, rows)}, strides in bytes, one row or more. It writes whole
+ * vectors: elements beyond the last input are 0. Needs AVX512_BF16.
  */
 final class BrainRowWriter {
     private static final General X = RDI;
@@ -34,9 +34,9 @@ final class BrainRowWriter {
     private final int inputs;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
-     * @param inputs of a row
+     * @param inputs inputs per row
      */
     record Shape(int inputs) {}
 
@@ -50,7 +50,7 @@ final class BrainRowWriter {
         reader = new FloatReader(code, new Constants(code), tier, DType.F32, registers.take(), tail);
     }
 
-    /** Bytes of a row that is rounded: whole vectors. */
+    /** Bytes of a rounded row: whole vectors. */
     static long rowBytes(Tier tier, int inputs) {
         int vector = tier.kind().bytes();
         return ((long) Short.BYTES * inputs + vector - 1) / vector * vector;

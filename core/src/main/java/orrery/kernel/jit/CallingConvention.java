@@ -16,11 +16,11 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.List;
 
 /**
- * Where a function finds its arguments, and what it must leave as it was. Sources: System V Application Binary
- * Interface, AMD64 supplement, 3.2; Microsoft, "x64 calling convention".
+ * Where a function finds its arguments, and what it must preserve. Sources: System V Application Binary Interface,
+ * AMD64 supplement, 3.2; Microsoft, "x64 calling convention".
  */
 enum CallingConvention {
-    /** Linux, and every other system but Windows. */
+    /** Linux, and every other system except Windows. */
     SYSTEM_V(List.of(RDI, RSI, RDX, RCX, R8, R9), List.of(RBX, RBP, R12, R13, R14, R15), 16, 0),
     WINDOWS(List.of(RCX, RDX, R8, R9), List.of(RBX, RBP, RDI, RSI, R12, R13, R14, R15), 6, 32);
 
@@ -38,30 +38,30 @@ enum CallingConvention {
         this.shadow = shadow;
     }
 
-    /** The one of the system that this program runs on. */
+    /** The convention of this system. */
     static CallingConvention ofThisSystem() {
         return System.getProperty("os.name").startsWith("Windows") ? WINDOWS : SYSTEM_V;
     }
 
-    /** The registers of the first arguments, in their order; later ones lie on the stack. */
+    /** The registers of the first arguments, in order; later ones are on the stack. */
     List<General> arguments() {
         return arguments;
     }
 
-    /** What a function must give back as it found it, beside the stack pointer. */
+    /** The callee-saved registers, besides the stack pointer. */
     List<General> preserved() {
         return preserved;
     }
 
     /**
-     * The first vector register whose lower 128 bits a function must give back; those up to 15 follow, and those above
-     * 15 are free. 16 means that all are free.
+     * The first vector register whose lower 128 bits are callee-saved; so are those after it, up to 15. Those above 15
+     * are not. 16 means that none is.
      */
     int firstPreservedVector() {
         return firstPreservedVector;
     }
 
-    /** Where an argument of that number lies above the stack pointer at entry, if it is in no register. */
+    /** The offset from the stack pointer at entry of an argument that is not in a register. */
     int stackOffset(int argument) {
         return RETURN_ADDRESS + shadow + Long.BYTES * (argument - arguments.size());
     }

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Bytes that grow, with references to labels that are filled in at the end. */
+/** A growing buffer of bytes, with references to labels that are resolved at the end. */
 final class CodeBuffer {
     private static final int FIRST_SIZE = 1 << 8;
 
-    /** No-operations of one to eight bytes, as Intel's manual recommends them; one long is faster than many short. */
+    /**
+     * No-operations of one to eight bytes, as Intel's manual recommends them; one long one is faster than many short
+     * ones.
+     */
     private static final int[][] NO_OPERATIONS = {
         {0x90},
         {0x66, 0x90},
@@ -26,7 +29,7 @@ final class CodeBuffer {
     private byte[] bytes = new byte[FIRST_SIZE];
     private int size;
 
-    /** Four bytes at an offset that will hold {@code label + addend - from}. */
+    /** Four bytes at an offset that will contain {@code label + addend - from}. */
     private record Reference(int at, Label label, int addend, int from) {}
 
     int size() {
@@ -53,8 +56,7 @@ final class CodeBuffer {
     }
 
     /**
-     * Four bytes: the distance to a label from the end of the instruction, as jumps and addresses beside the
-     * code count.
+     * Four bytes: the distance to a label from the end of the instruction, as in jumps and RIP-relative addresses.
      *
      * @param following how many bytes of the instruction come after these four
      */
@@ -63,7 +65,7 @@ final class CodeBuffer {
         int32(0);
     }
 
-    /** Fills up with no-operations to a multiple of {@code alignment}, a power of two. */
+    /** Pads with no-operations to a multiple of {@code alignment}, a power of two. */
     void align(int alignment) {
         int left = -size & (alignment - 1);
         while (left > 0) {
@@ -76,9 +78,9 @@ final class CodeBuffer {
     }
 
     /**
-     * All bytes, with every reference filled in.
+     * All bytes, with every reference resolved.
      *
-     * @throws IllegalStateException if a label is used and was never placed
+     * @throws IllegalStateException if a label is used but was never placed
      */
     byte[] finish() {
         var code = ByteBuffer.wrap(Arrays.copyOf(bytes, size)).order(ByteOrder.LITTLE_ENDIAN);

@@ -7,16 +7,16 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * Packs formats that are only read, code by code as their definitions give them. None has more than sixteen values, so
- * that four bits hold what files keep as bits, signs and choices among runs of a grid: a number takes half a byte, more
- * than in the file, but half of what its code takes.
+ * Packs formats that are only decoded, code by code from their definitions. None has more than sixteen values, so four
+ * bits can hold what files store as bits, signs and codebook indices: half a byte per number, more than in the file,
+ * but half of a whole code.
  */
 final class CodePacker extends PanelPacker {
     private static final int UNIT_RUNS = PanelFormat.UNIT / 8;
 
     private final BlockFormat format;
 
-    /** For each signed byte, which of the sixteen values it is. */
+    /** For each signed byte, its index among the sixteen values. */
     private final byte[] choices = new byte[256];
 
     CodePacker(BlockFormat format, PanelLayout layout) {
@@ -27,7 +27,7 @@ final class CodePacker extends PanelPacker {
         }
     }
 
-    /** Whether a matrix has no factors beside it, or some that can be multiplied into the scales of its groups. */
+    /** Whether a matrix has no separate factors, or some that can be multiplied into the scales of its groups. */
     static boolean takesFactors(Matrix matrix) {
         return matrix.scales().isEmpty() || (matrix.dtype() == DType.NVFP4 && areOfRows(matrix));
     }
@@ -108,7 +108,9 @@ final class CodePacker extends PanelPacker {
         }
     }
 
-    /** The codes of 32 inputs, four vectors apart in one byte: those of eight inputs lie in one or in two lines. */
+    /**
+     * The codes of 32 inputs, with codes four vectors apart in one byte: those of eight inputs are in one or two lines.
+     */
     private void codes(long block, int unit, long to, int output) {
         int run = UNIT_RUNS * unit;
         for (int half = 0; half < 2; half++) {

@@ -1,11 +1,11 @@
 package orrery.kernel.jit;
 
 /**
- * Writes the instructions that bring a quad's codes of a panel into a register, a byte each: the upper nibbles shifted
- * down, or left where they are, sixteen times as much, with fewer instructions.
+ * Emits the instructions that load a quad's codes of a panel into a register, one per byte. Upper nibbles are shifted
+ * down, or left in place, sixteen times as large, which takes fewer instructions.
  */
 final class CodeReader {
-    /** A or (B and C), of a ternary operation. */
+    /** A or (B and C), for a ternary operation. */
     private static final int OR_AND = 0xF8;
 
     private static final int LOW_NIBBLES = 0x0F0F0F0F;
@@ -19,10 +19,10 @@ final class CodeReader {
     private final boolean wide;
     private final boolean inPlace;
     private final Vector[] constants;
-    /** Free while weights are read. */
+    /** Unused while weights are read. */
     private final Vector spare;
 
-    /** Takes registers for constants, and writes the instructions that fill them. */
+    /** Allocates registers for constants, and emits the instructions that load them. */
     CodeReader(
             Assembler code,
             Constants beside,
@@ -64,7 +64,7 @@ final class CodeReader {
         return table;
     }
 
-    /** The values to choose from as this layout's bytes. */
+    /** The sixteen values, as bytes in this layout. */
     private byte[] values() {
         byte[] values = layout.format().values().clone();
         for (int i = 0; i < values.length && layout.centreBits() > 0; i++) {
@@ -73,7 +73,7 @@ final class CodeReader {
         return values;
     }
 
-    /** Brings the codes of a quad into {@code to}. */
+    /** Loads the codes of a quad into {@code to}. */
     void read(int panel, int quad, Vector to) {
         switch (layout.format().codes()) {
             case BYTES -> code.vmovdqu(to, line(panel, quad));
@@ -109,7 +109,7 @@ final class CodeReader {
         }
     }
 
-    /** Joins bits of a line, shifted to the left by so many, with the nibbles that {@code to} holds. */
+    /** Merges bits of a line, shifted left, with the nibbles in {@code to}. */
     private void upper(Address line, int left, Vector to) {
         if (wide && left == 0) {
             code.vpternlogd(to, constants[1], line, OR_AND);
@@ -123,7 +123,7 @@ final class CodeReader {
         }
     }
 
-    /** Shifts words: bits that come from the neighbouring byte are masked away afterwards. */
+    /** Shifts words: bits from the neighbouring byte are masked out afterwards. */
     private void shift(Address line, int left, Vector to) {
         if (!wide) {
             code.vmovdqu(to, line);

@@ -3,23 +3,23 @@ package orrery.kernel.jit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All code that some kernels have written, until they are closed. Any thread may add to it. */
+/** All code that some kernels have generated, freed when they are closed. Any thread may add to it. */
 final class CodeStore implements AutoCloseable {
     private final List<ExecutableMemory> memory = new ArrayList<>();
 
     /**
-     * Makes code a function.
+     * Makes a function of code.
      *
-     * @throws orrery.kernel.BackendException if the system gives no executable memory
+     * @throws orrery.kernel.BackendException if the system provides no executable memory
      */
     NativeFunction add(Assembler code) {
         return add(code.finish());
     }
 
     /**
-     * Makes finished code a function.
+     * Makes a function of finished code.
      *
-     * @throws orrery.kernel.BackendException if the system gives no executable memory
+     * @throws orrery.kernel.BackendException if the system provides no executable memory
      */
     synchronized NativeFunction add(byte[] code) {
         var executable = ExecutableMemory.of(Pages.ofThisSystem(), code);

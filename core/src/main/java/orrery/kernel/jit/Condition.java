@@ -1,6 +1,6 @@
 package orrery.kernel.jit;
 
-/** What a jump asks of the flags; signed where it says less or greater, unsigned where it says below or above. */
+/** The condition of a jump: LESS and GREATER are signed, BELOW and ABOVE unsigned. */
 enum Condition {
     BELOW(0x2),
     ABOVE_OR_EQUAL(0x3),
@@ -19,7 +19,7 @@ enum Condition {
         this.code = code;
     }
 
-    /** The four bits that an instruction ends with. */
+    /** The four bits at the end of the opcode. */
     int code() {
         return code;
     }

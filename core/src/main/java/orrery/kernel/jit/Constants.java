@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Numbers that code reads, which are put behind it. */
+/** Constants that code reads, placed after it. */
 final class Constants {
     private final Assembler code;
     private final List<Table> tables = new ArrayList<>();
@@ -17,24 +17,24 @@ final class Constants {
         this.code = code;
     }
 
-    /** Where four bytes will lie. */
+    /** The address of a four-byte constant. */
     Address of(int value) {
         return of(new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)});
     }
 
-    /** Where a float will lie. */
+    /** The address of a float. */
     Address of(float value) {
         return of(Float.floatToRawIntBits(value));
     }
 
-    /** Where bytes will lie. */
+    /** The address of some bytes. */
     Address of(byte[] bytes) {
         var table = new Table(new Label(), bytes);
         tables.add(table);
         return Address.at(table.label);
     }
 
-    /** Where a vector will lie that holds the same number in every lane; one for each number. */
+    /** The address of a vector with the same number in every lane; equal numbers share it. */
     Address ofEach(int value, Vector.Kind kind) {
         return vectors.computeIfAbsent(value, number -> {
             byte[] bytes = new byte[kind.bytes()];
@@ -45,7 +45,7 @@ final class Constants {
         });
     }
 
-    /** Writes them, after the last instruction. */
+    /** Places them, after the last instruction. */
     void place() {
         for (var table : tables) {
             code.align(RoundedRow.LINE);

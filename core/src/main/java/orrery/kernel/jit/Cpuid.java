@@ -15,21 +15,21 @@ import java.util.Set;
 import java.util.function.Function;
 import orrery.kernel.BackendException;
 
-/** What a processor answers about itself. Source: Intel's manual, volume 2, CPUID; AMD's, volume 3, appendix E. */
+/** The CPUID instruction. Source: Intel's manual, volume 2, CPUID; AMD's, volume 3, appendix E. */
 interface Cpuid {
 
-    /** The four registers of an answer. */
+    /** The four registers of a result. */
     record Leaf(int eax, int ebx, int ecx, int edx) {
         static final Leaf NOTHING = new Leaf(0, 0, 0, 0);
     }
 
     Leaf leaf(int number, int part);
 
-    /** Which registers the operating system saves (XCR0); only where the processor says that this can be asked. */
+    /** Which registers the operating system saves (XCR0); only valid if the processor reports that it can be read. */
     int savedStates();
 
     /**
-     * Asks this processor by emitted code.
+     * Queries this processor with emitted code.
      *
      * @throws BackendException if there is no executable memory
      */

@@ -1,16 +1,16 @@
 package orrery.kernel.jit;
 
 /**
- * Writes the exponential function, and what follows from it, lane by lane in single precision. NaN stays NaN.
- * Polynomials were fitted for the least largest error on the range named beside each (Lawson's iteration at 400
- * Chebyshev nodes); the bounds below are tested.
+ * Emits the exponential function, and functions based on it, lane by lane in single precision. NaN stays NaN.
+ * Polynomials minimize the largest error on the range given for each (Lawson's iteration at 400 Chebyshev nodes); the
+ * error bounds below are tested.
  */
 final class CurveWriter {
     static final float LOG2_E = 1.44269504f;
     // ln 2 in two parts: the first has few enough bits that its product with an exponent is exact.
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
-    /** Adding it rounds to the nearest integer, which then stands in the lowest bits. */
+    /** Adding it rounds to the nearest integer, which is then in the lowest bits. */
     private static final float ROUNDER = 0x1.8p23f;
 
     /** (e^r - 1 - r) / r^2 on |r| <= ln 2 / 2, the highest power first. */
@@ -39,12 +39,12 @@ final class CurveWriter {
     private static final float ROOT_HALF = 0.70710678f;
     private static final float TWICE_ROOT_TWO_OVER_PI = 1.59576912f;
     private static final int SIGN = 0x80000000;
-    /** Below this powers of two are 0: nothing beside the largest of a softmax, which is 1. */
+    /** Below this, powers of two are 0: negligible compared with the largest weight of a softmax, which is 1. */
     private static final float LEAST = -126f;
 
     private final RunWriter run;
     private final Assembler code;
-    /** What a curve loses beside its argument. */
+    /** The registers that a curve overwrites besides its argument. */
     private final Vector a;
 
     private final Vector b;
@@ -69,13 +69,13 @@ final class CurveWriter {
     }
 
     /**
-     * {@code x = e^x}, relative error at most 2e-7; infinite beyond 88.73, below -87.33 subnormal, then 0. Loses the
-     * first two.
+     * {@code x = e^x}, relative error at most 2e-7; infinite beyond 88.73, below -87.33 subnormal, then 0. Overwrites
+     * the first two.
      */
     void exp(Vector x) {
         var n = a;
         var p = b;
-        // Where nothing overflows on the way. The second operand of the minimum stays where it is no number.
+        // Clamp to the range without overflow. vminps returns the second operand if one is NaN.
         run.fill(p, 89f);
         code.vminps(x, p, x);
         run.fill(p, -104.5f);
@@ -89,8 +89,8 @@ final class CurveWriter {
         code.vmulps(p, p, x);
         code.vfmadd213ps(p, x, x);
         code.vaddps(p, p, run.all(1f));
-        // Times 2^n in two factors: n reaches 128, and -151, where one factor would leave the range.
-        // One instruction of AVX-512 does the same, vscalefps, but takes longer than these seven where it was tried.
+        // Multiply by 2^n in two factors: n may be 128 or -151, for which one factor would be out of range. AVX-512's
+        // vscalefps does the same, but took longer than these seven instructions.
         code.vpsubd(n, n, run.all(ROUNDER));
         code.vpsrad(x, n, 1);
         code.vpsubd(n, n, x);
@@ -99,7 +99,7 @@ final class CurveWriter {
         code.vmovaps(x, p);
     }
 
-    /** {@code x *= 2^n} of whole numbers n. */
+    /** {@code x *= 2^n} for integers n. */
     private void timesPowerOfTwo(Vector x, Vector n) {
         code.vpaddd(n, n, run.allBits(127));
         code.vpslld(n, n, 23);
@@ -107,8 +107,8 @@ final class CurveWriter {
     }
 
     /**
-     * {@code x = 2^x} for what is at most 0, relative error at most 2e-7; 0 below {@value #LEAST}, and NaN stays NaN.
-     * Loses the first two.
+     * {@code x = 2^x} for numbers up to 0, relative error at most 2e-7; 0 below {@value #LEAST}, and NaN stays NaN.
+     * Overwrites the first two.
      */
     void power(Vector x) {
         var n = a;
@@ -127,8 +127,7 @@ final class CurveWriter {
         }
         code.vfmadd213ps(p, x, run.all((float) LN2));
         code.vfmadd213ps(p, x, run.all(1f));
-        // The integer's lowest bits are moved to the exponent, all others leave on the way. Multiplied, so that NaN
-        // stays NaN.
+        // Moves the integer's lowest bits to the exponent and drops all others. Multiplied, so that NaN stays NaN.
         code.vpslld(n, n, 23);
         code.vpaddd(n, n, run.all(1f));
         if (run.wide) {
@@ -143,7 +142,7 @@ final class CurveWriter {
         return (float) (EXPONENTIAL[index] * Math.pow(LN2, power));
     }
 
-    /** {@code x = tanh x}, relative error at most 4e-7. Loses all. */
+    /** {@code x = tanh x}, relative error at most 4e-7. Overwrites all. */
     void tanh(Vector x) {
         var e = c;
         code.vandps(e, x, run.allBits(~SIGN));
@@ -178,7 +177,7 @@ final class CurveWriter {
         sigmoid(x);
     }
 
-    /** {@code x = 0.5 x (1 + tanh(u)) = x * sigmoid(2 u)}: no cancellation where tanh is near -1. */
+    /** {@code x = 0.5 x (1 + tanh(u)) = x * sigmoid(2 u)}: no cancellation for tanh near -1. */
     void geluTanh(Vector x) {
         code.vmulps(c, x, x);
         code.vmulps(c, c, run.all(0.044715f));

@@ -1,9 +1,9 @@
 package orrery.kernel.jit;
 
 /**
- * Writes the instructions that multiply codes with activations and add up whole numbers, exactly, in any order: the
- * one thing that tiers do differently. Every way leaves the sums of a group of inputs, less what codes are centred
- * around, in {@link ProductRegisters#dots}.
+ * Emits the instructions that multiply codes with activations and add them as integers, exactly, in any order: the only
+ * place where tiers differ. In every variant, the sums of a group of inputs, corrected for the codes' offset, end up in
+ * {@link ProductRegisters#dots}.
  */
 abstract sealed class DotProducts {
     private static final int NIBBLE_BITS = 4;
@@ -23,17 +23,17 @@ abstract sealed class DotProducts {
     }
 
     /**
-     * Whether upper nibbles are multiplied where they are, sixteen times as much: not in words of 16 bits, which they
-     * would exceed, and not for so many rows that shifting every sum costs more than shifting codes.
+     * Whether upper nibbles are multiplied in place, sixteen times as large: not in 16-bit words, which would overflow,
+     * and not for so many rows that shifting every sum costs more than shifting codes.
      */
     static boolean inPlace(Tier tier, PanelLayout layout, int rows) {
         return tier != Tier.AVX2 && layout.format().codes() == Codes.NIBBLES && rows < Codes.NIBBLE_LINES;
     }
 
     /**
-     * The way of a tier with such codes; takes registers, and writes the instructions that fill them.
+     * The variant of a tier for these codes; allocates registers, and emits the instructions that initialize them.
      *
-     * @param inPlace what {@link #inPlace} says
+     * @param inPlace the result of {@link #inPlace}
      */
     static DotProducts of(
             Tier tier,
@@ -55,24 +55,26 @@ abstract sealed class DotProducts {
         };
     }
 
-    /** Before the first quad of a group. */
+    /** Called before the first quad of a group. */
     abstract void begin(int group);
 
-    /** Where a quad's codes of a panel are wanted. */
+    /** The register for a quad's codes of a panel. */
     Vector target(int panel, int quad) {
         return registers.weights[panel];
     }
 
-    /** Once a quad's codes of all panels are there. */
+    /** Called once a quad's codes of all panels are loaded. */
     abstract void multiply(int quad);
 
-    /** Whether quads of upper nibbles belong to a group. */
+    /** Whether a group has quads of upper nibbles. */
     final boolean hasUpper(int group) {
         int quads = Codes.QUADS / layout.format().scales().groups();
         return (group + 1) * quads > Codes.NIBBLE_LINES;
     }
 
-    /** Between the quads of upper nibbles that were multiplied in place, which come first, and the lower ones. */
+    /**
+     * Called between the quads of upper nibbles that were multiplied in place, which come first, and the lower ones.
+     */
     final void lower() {
         for (var sums : registers.dots) {
             for (var sum : sums) {
@@ -81,10 +83,10 @@ abstract sealed class DotProducts {
         }
     }
 
-    /** After the last quad of a group. */
+    /** Called after the last quad of a group. */
     void end(int group) {}
 
-    /** Brings what a row's sums have to begin with into a register, shifted further by so many bits. */
+    /** Loads the initial value of a row's sums into a register, shifted further by {@code bits}. */
     final void centre(int row, int group, int bits, Vector to) {
         int slot = layout.format().scales().groups() == 1
                 ? RoundedRow.NEGATIVE_SUM
@@ -93,7 +95,7 @@ abstract sealed class DotProducts {
         code.vpslld(to, to, layout.centreBits() + bits);
     }
 
-    /** Sums in 32 bits that begin with what codes are centred around. */
+    /** Initializes 32-bit sums with the correction of the codes' offset. */
     final void centred(int group, int bits) {
         for (var sums : registers.dots) {
             if (layout.centreBits() == 0) {
@@ -119,7 +121,7 @@ abstract sealed class DotProducts {
         FourAtOnce(Assembler code, PanelLayout layout, ProductRegisters registers, Tier tier, boolean inPlace) {
             super(code, layout, registers);
             this.inPlace = inPlace;
-            // Spreading in the product is one instruction less; for many panels, activations are spread once.
+            // Broadcasting in the product saves an instruction; for many panels, activations are broadcast once.
             fromMemory = tier.encoding() == VectorEncoding.EVEX && (panels == 1 || (rows == 1 && panels == 2));
         }
 
@@ -145,7 +147,7 @@ abstract sealed class DotProducts {
         }
     }
 
-    /** What all do that multiply to 16 bits: two products to a word, which must not exceed it. */
+    /** The common part of variants with 16-bit products: two products per word, which must not overflow. */
     private abstract static sealed class Words extends DotProducts {
         final Vector ones;
         final Vector product;
@@ -157,14 +159,14 @@ abstract sealed class DotProducts {
             code.vpbroadcastd(ones, beside.of(0x00010001));
         }
 
-        /** Adds words, two and two, to sums of 32 bits. */
+        /** Adds pairs of words to 32-bit sums. */
         final void add(Vector words, Vector sum) {
             code.vpmaddwd(words, words, ones);
             code.vpaddd(sum, sum, words);
         }
     }
 
-    /** Four bits: sixteen products of 15 and 127 make at most 30,480, so that words hold all 32 inputs. */
+    /** Four bits: sixteen products of 15 and 127 are at most 30,480, so a word can hold all 32 inputs. */
     private static final class Nibbles extends Words {
         Nibbles(Assembler code, Constants beside, PanelLayout layout, ProductRegisters registers) {
             super(code, beside, layout, registers);
@@ -205,7 +207,7 @@ abstract sealed class DotProducts {
         }
     }
 
-    /** Up to six bits: four products of 63 and 127 make at most 32,004, so that words hold two quads. */
+    /** Up to six bits: four products of 63 and 127 are at most 32,004, so a word can hold two quads. */
     private static final class TwoQuads extends Words {
         private final Vector[] first;
         private final Vector other;
@@ -241,9 +243,7 @@ abstract sealed class DotProducts {
         }
     }
 
-    /**
-     * Eight bits with a sign: the sign goes to the activations, and two products of 128 and 127 make at most 32,512.
-     */
+    /** Signed eight bits: the sign moves to the activations, and two products of 128 and 127 are at most 32,512. */
     private static final class Signed extends Words {
         private final Vector size;
 

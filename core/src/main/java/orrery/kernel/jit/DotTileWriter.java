@@ -20,12 +20,12 @@ import java.util.List;
 import orrery.tensor.KvType;
 
 /**
- * Writes products of a few rows of floats with a few rows that lie one below another, {@code c = a b^T}: scores of keys
- * that are values, too, and therefore lie row by row. Called as {@code (a, aStride, b, bStride, c, cStride, depth,
- * tiles)}, strides in bytes, for one tile of rows of {@code a} after another.
+ * Emits products of a few rows of floats with a few rows of another matrix, {@code c = a b^T}: scores of keys that are
+ * also values and are therefore stored in rows. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles)},
+ * strides in bytes, for one tile of rows of {@code a} after another.
  *
- * <p>Each sum is made lane by lane, then over the lanes, in one order whatever the tile is. Whole vectors of {@code b}
- * are read, also beyond the end of a row.
+ * <p>Each sum is computed lane by lane, then over the lanes, in an order that does not depend on the tile. It reads
+ * whole vectors of {@code b}, possibly beyond the end of a row.
  */
 final class DotTileWriter {
     private static final General A = RDI;
@@ -43,7 +43,7 @@ final class DotTileWriter {
 
     private static final General B_ROWS = RBP;
     private static final General THREE_STRIDES = R13;
-    /** Free where no loop runs. */
+    /** Unused outside loops. */
     private static final General C_ROW = RAX;
 
     private final RunWriter run;
@@ -51,18 +51,18 @@ final class DotTileWriter {
     private final Shape shape;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
-     * @param type of the elements of {@code b}, which stand alone
+     * @param type of the elements of {@code b}, without block factors
      * @param rows of {@code a}, up to {@link #mostRows}
      * @param others rows of {@code b}, 1 or {@value #OTHERS}
      */
     record Shape(KvType type, int rows, int others) {}
 
-    /** Rows of {@code b} that are read side by side. */
+    /** Rows of {@code b} that are read together. */
     static final int OTHERS = 4;
 
-    /** What all sums fit into registers for. */
+    /** The most rows whose sums all fit into registers. */
     static int mostRows(Tier tier) {
         return tier.encoding() == VectorEncoding.EVEX ? 6 : 2;
     }
@@ -112,7 +112,7 @@ final class DotTileWriter {
         return run.vector(row * shape.others + other);
     }
 
-    /** A register beside the sums. */
+    /** A register besides the sums. */
     private Vector spare(int number) {
         return run.vector(shape.rows * shape.others + number);
     }
@@ -152,7 +152,7 @@ final class DotTileWriter {
         };
     }
 
-    /** Adds up the lanes of a row's sums; a single one in the order in which four are added up side by side. */
+    /** Adds the lanes of a row's sums; a single sum uses the same order as four that are reduced together. */
     private void store(int row) {
         var low = spare(0);
         var high = spare(1);
@@ -181,7 +181,7 @@ final class DotTileWriter {
         }
     }
 
-    /** Of each 128 bits, pairs of {@code x} in the even lanes, and of {@code y} in the odd ones. */
+    /** In each 128 bits, pairs of {@code x} in the even lanes, and of {@code y} in the odd ones. */
     private void halve(Vector x, Vector y, Vector low, Vector high) {
         code.vunpcklps(low, x, y);
         code.vunpckhps(high, x, y);

@@ -3,7 +3,7 @@ package orrery.kernel.jit;
 import org.jspecify.annotations.Nullable;
 import orrery.tensor.KvType;
 
-/** Products of any number of rows of floats with rows that lie one below another ({@link DotTileWriter}). */
+/** Products of any number of rows of floats with rows of another matrix ({@link DotTileWriter}). */
 final class DotTiles {
     private final Tier tier;
     private final CodeStore store;
@@ -12,7 +12,7 @@ final class DotTiles {
     private final @Nullable NativeFunction[] single;
     private final @Nullable NativeFunction[] several;
 
-    /** With rows of elements of a type. */
+    /** For rows with elements of a type. */
     DotTiles(Tier tier, CodeStore store, KvType type) {
         this.tier = tier;
         this.store = store;
@@ -47,7 +47,7 @@ final class DotTiles {
     }
 
     private NativeFunction function(int rows, int others) {
-        // A record: what another thread sees of it is whole.
+        // A record, so other threads see it completely or not at all.
         var written = (others == 1 ? single : several)[rows];
         return written != null ? written : write(rows, others);
     }

@@ -13,9 +13,9 @@ import java.util.List;
 import orrery.spec.Activation;
 
 /**
- * Writes what is done to every element alone. Called as {@code (out, x, y, count, rows, yStride, number)}: rows of
- * {@code count} floats, one after another in {@code out} and {@code x} (which may be the same), {@code yStride} bytes
- * apart in {@code y} (0 for one row for all); and the bits of a float.
+ * Emits elementwise operations. Called as {@code (out, x, y, count, rows, yStride, number)}: rows of {@code count}
+ * floats, contiguous in {@code out} and {@code x} (which may be the same), {@code yStride} bytes apart in {@code y} (0
+ * for one row for all); and the bits of a float.
  */
 final class ElementWriter {
     private static final General OUT = RDI;
@@ -24,7 +24,7 @@ final class ElementWriter {
     private static final General COUNT = RCX;
     private static final General ROWS = R8;
     private static final General Y_STRIDE = R9;
-    /** Read before a loop begins. */
+    /** Read before a loop starts. */
     private static final General NUMBER = R11;
 
     private final RunWriter run;
@@ -36,7 +36,7 @@ final class ElementWriter {
     private final Vector inverse;
     private final CurveWriter curves;
 
-    /** What is done; {@code n} is the number. */
+    /** The operation; {@code n} is the number. */
     enum Operation {
         /** {@code x + y}. */
         ADD,
@@ -48,13 +48,13 @@ final class ElementWriter {
         SCALE,
         /** {@code out + x * n}. */
         ADD_TIMES,
-        /** {@code out + x * y[0]}, with one element of {@code y} for each row. */
+        /** {@code out + x * y[0]}, with one element of {@code y} per row. */
         ADD_SCALED,
         SILU,
         GELU_TANH,
         GELU_ERF,
         RELU,
-        /** An activation times {@code y}. */
+        /** An activation function times {@code y}. */
         SILU_TIMES,
         GELU_TANH_TIMES,
         GELU_ERF_TIMES,
@@ -72,7 +72,7 @@ final class ElementWriter {
             };
         }
 
-        /** The activation times {@code y}. */
+        /** The activation function times {@code y}. */
         static Operation gate(Activation activation) {
             return switch (activation) {
                 case SILU -> SILU_TIMES;
@@ -82,7 +82,7 @@ final class ElementWriter {
             };
         }
 
-        /** About how many plain operations it takes. */
+        /** Approximately how many simple operations it takes. */
         int cost() {
             return switch (this) {
                 case ADD, SUBTRACT, MULTIPLY, SCALE, ADD_TIMES, ADD_SCALED, RELU, RELU_TIMES -> 1;

@@ -12,23 +12,26 @@ import orrery.spec.Reach;
 
 /**
  * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a
- * time: all query heads of a KV head, for as many consecutive rows of one sequence as make up to
- * {@value #QUERIES}. Positions are taken by stretches ({@link EmittedStretch}). The score matrix never exists.
+ * time: all query heads of a KV head, for as many consecutive rows of one sequence as make up to {@value #QUERIES}.
+ * Positions are processed in stretches ({@link EmittedStretch}). The score matrix is never materialized.
  *
- * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages
- * lie and however many threads there are. Stretches begin at multiples of their length; they are summed up within
- * partitions of {@value #PARTITION} positions, and partitions are merged in the order of their positions.
+ * <p>A row's sums are computed in one order, which does not depend on the rest of the step, on how its prompt was
+ * split, on where its pages are, or on the number of threads. Stretches start at multiples of their length; they are
+ * summed within partitions of {@value #PARTITION} positions, and partitions are merged in the order of their positions.
  *
- * <p>A part of the work is one block of rows and one KV head. Where that gives few parts for each thread,
- * threads share the partitions of a past, too.
+ * <p>A unit of work is one block of rows and one KV head. If there are few units per thread, threads also share the
+ * partitions of a block (FlashDecoding).
  */
 final class EmittedAttention implements Crew.Task, AutoCloseable {
     private static final int PARTITION = 1024;
-    /** Of latent attention, which has one key for all heads: threads have nothing else to share. */
+    /** For latent attention, which has one key for all heads: threads can only share partitions. */
     private static final int LATENT_PARTITION = 512;
 
     private static final int QUERIES = 96;
-    /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
+    /**
+     * The most bytes of partial results that are kept until they are merged; if more were needed, threads do not share
+     * partitions.
+     */
     private static final long MOST_KEPT = 128L << 20;
 
     /** Queries that a thread merges at a time. */
@@ -57,7 +60,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
     private int group;
     private int size;
     private int valueSize;
-    /** The bits of what queries are multiplied with. */
+    /** The bits of the queries' factor. */
     private long factor;
 
     private NativeFunction scale;
@@ -94,7 +97,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         }
     }
 
-    /** Writes what a row has for all heads, into the slot of the panels of which the first head's begins there. */
+    /** Stores a row's elements of all heads, at the slot whose panel of the first head starts there. */
     static void store(
             NativeFunction store, long x, int row, int heads, KvLayout layout, long panel, int slot, long headBytes) {
         long bytes = layout.type().elementBytes();
@@ -121,7 +124,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         group = attention.heads().group();
         size = attention.heads().size();
         valueSize = attention.valueSize();
-        // Softmax takes binary logarithms; a cap would be another one then, so there they are made after it.
+        // The softmax uses binary logarithms. With a softcap, scores must be scaled after the cap.
         float scaling = attention.softcap() > 0 ? attention.scale() : attention.scale() * CurveWriter.LOG2_E;
         factor = Float.floatToRawIntBits(scaling);
         largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
@@ -143,7 +146,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
 
     @Override
     public void run(int index, int worker) {
-        // The last block of a prompt sees most: the thread that begins with it does not end long after the others.
+        // The last block of a prompt sees most, so start with it, lest its thread ends long after the others.
         int splits = past.splits();
         int part = blocks.count() * keyHeads * splits - 1 - index;
         int split = part % splits;
@@ -175,7 +178,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         }
     }
 
-    /** Where is kept what a block and a head, counted together, found in one of its partitions. */
+    /** Where the partial result of a block and a head, counted together, for one of its partitions is kept. */
     private long kept(int pair, int index) {
         return kept.address() + ((long) pair * past.most() + index) * at.sumBytes();
     }
@@ -184,7 +187,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         return Math.ceilDiv(largest, MERGED);
     }
 
-    /** Merges what was found of some queries of a block and a head. */
+    /** Merges the partial results of some queries of a block and a head. */
     private void merge(int index, int worker) {
         int pair = index / slices();
         int block = pair / keyHeads;
@@ -200,7 +203,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         }
     }
 
-    /** Adds what was found of later positions. */
+    /** Adds the partial results of later positions. */
     private void merge(long to, long from, int q) {
         long state = at.state(to, q);
         long other = at.state(from, q);
@@ -212,7 +215,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         float before = RawMemory.getFloat(state);
         float later = RawMemory.getFloat(other);
         float most = Math.max(before, later);
-        // Two equal infinities have no difference.
+        // Equal infinities would give NaN.
         float first = sum == 0 ? 0 : before == most ? 1 : (float) Math.exp(LN2 * (before - most));
         float second = later == most ? 1 : (float) Math.exp(LN2 * (later - most));
         long x = at.mixed(to, q);
@@ -223,7 +226,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         RawMemory.setFloat(state + Float.BYTES, sum * first + found * second);
     }
 
-    /** Writes what queries of a block and a head mixed, one call for those of a row. */
+    /** Writes the results of a block's and a head's queries, with one call per row. */
     private void finish(long sums, int block, int head, int from, int to) {
         for (int q = from; q < to; ) {
             int count = Math.min(to - q, group - q % group);
@@ -241,7 +244,7 @@ final class EmittedAttention implements Crew.Task, AutoCloseable {
         }
     }
 
-    /** What a block of rows sees of one partition. */
+    /** Processes what a block of rows sees of one partition. */
     private void stretches(int worker, int head, int block, int partitionStart, long sums) {
         int first = Math.max(partitionStart, blocks.firstSeen(block, step, reach));
         int end = Math.min(partitionStart + partition, blocks.lastSeen(block, step, reach) + 1);

@@ -11,7 +11,7 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** What brings rows to other places, by emitted machine code: looked up, copied, picked, added where they belong. */
+/** Operations that move rows, with emitted machine code: lookups, copies, gathers, scatters. */
 abstract class EmittedMoves extends ForwardingKernels {
     final Tier tier;
     final CodeStore store = new CodeStore();
@@ -22,7 +22,7 @@ abstract class EmittedMoves extends ForwardingKernels {
     private final ScatterSum scatterSum;
     private final GrowingMemory scratch = new GrowingMemory();
     private float[] decoded = {};
-    // Written before the crew begins, read by its threads.
+    // Generated before threads start, read by them.
     private NativeFunction addTimes = new NativeFunction(MemorySegment.NULL);
 
     private enum Search {
@@ -56,7 +56,7 @@ abstract class EmittedMoves extends ForwardingKernels {
         Reference.reachabilityFence(second);
     }
 
-    /** Element by element, {@code count} of them from the addresses on. */
+    /** An elementwise operation on {@code count} elements. */
     final void elements(ElementWriter.Operation what, long out, long x, long y, double number, long count) {
         call.of(elements.of(what))
                 .moving(out, Float.BYTES)

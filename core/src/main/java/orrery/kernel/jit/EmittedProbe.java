@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import orrery.kernel.ProbeLoops;
 
-/** The loops of {@link ProbeLoops} as the emitted kernels are: the widest vectors of a tier, and nothing else. */
+/** The loops of {@link ProbeLoops} with emitted code: the widest vectors of a tier, and nothing else. */
 final class EmittedProbe implements ProbeLoops {
     private static final int STREAMS = 4;
     private static final int LINE = 64;
@@ -34,7 +34,7 @@ final class EmittedProbe implements ProbeLoops {
     private final NativeFunction multiplyBytes;
 
     /**
-     * Emits the loops, into pages that stay.
+     * Emits the loops, into pages that are never freed.
      *
      * @throws orrery.kernel.BackendException if there is no executable memory
      */
@@ -57,7 +57,9 @@ final class EmittedProbe implements ProbeLoops {
         multiplyBytes = memory.function(labels.get(2));
     }
 
-    /** {@code (from, bytes of a stream, sums of longs)}: a line of each stream a turn, in sums of their own. */
+    /**
+     * {@code (from, bytes of a stream, sums of longs)}: one cache line of each stream per iteration, in separate sums.
+     */
     private void emitRead(Assembler code) {
         int vectors = LINE / kind.bytes();
         var frame = Frame.of(List.of(RDI, RSI, RDX), Set.of(RCX, R8, R9), STREAMS * vectors);
@@ -87,8 +89,8 @@ final class EmittedProbe implements ProbeLoops {
     }
 
     /**
-     * {@code (values, turns, sums)}: one float for each chain to begin with, then the factor and the summand; every
-     * lane of a chain computes the same.
+     * {@code (values, turns, sums)}: one initial float per chain, then the factor and the summand; every lane of a
+     * chain computes the same.
      */
     private void emitMultiply(Assembler code) {
         var frame = Frame.of(List.of(RDI, RSI, RDX), Set.of(), CHAINS + 2);
@@ -114,8 +116,8 @@ final class EmittedProbe implements ProbeLoops {
     }
 
     /**
-     * {@code (turns)}: products of bytes, summed by four with {@code vpdpbusd}; in AVX2 by two to sums of 16
-     * bits, as its kernels do as long as nothing can saturate.
+     * {@code (turns)}: products of bytes, added in groups of four with {@code vpdpbusd}; in AVX2 in pairs to 16-bit
+     * sums, as its kernels do as long as nothing can saturate.
      */
     private void emitMultiplyBytes(Assembler code) {
         var frame = Frame.of(List.of(RDI), Set.of(), CHAINS + 4);

@@ -10,8 +10,8 @@ import orrery.spec.Position;
 import orrery.tensor.Tensor;
 
 /**
- * What is computed of rows of activations, by emitted machine code; products are the base's. An element's, or a
- * row's, bits do not depend on its company.
+ * Operations on rows of activations, with emitted machine code; products are the base's. The bits of an element, or a
+ * row, do not depend on the other rows.
  */
 final class EmittedRows extends EmittedMoves {
     private final LazyFunctions<ReductionWriter.Operation> reductions;
@@ -26,7 +26,7 @@ final class EmittedRows extends EmittedMoves {
         attention = new EmittedAttention(base.crew(), new AttentionCode(tier, store, elements), tier);
     }
 
-    /** Row by row, each with what is {@code yStride} bytes on. */
+    /** Row by row, each with the row of {@code y} that is {@code yStride} bytes further. */
     private void rows(ElementWriter.Operation what, Tensor out, Tensor x, long y, long yStride, int rows) {
         call.of(elements.of(what))
                 .moving(address(out), bytes(x))
@@ -111,7 +111,7 @@ final class EmittedRows extends EmittedMoves {
 
     @Override
     public void storeKv(Tensor key, Tensor value, KvCache cache, int layer, Attention shape, Step step) {
-        // Not read where values have no room of their own; then it need not even be there.
+        // Not read if values have no memory of their own; then it need not even exist.
         long values = cache.keys(layer).columns() ? address(value) : 0;
         attention.storeKv(address(key), values, cache, layer, shape, step);
         keep(key, value);

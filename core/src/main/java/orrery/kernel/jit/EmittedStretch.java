@@ -7,12 +7,12 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to
- * the sums of a block of rows.
+ * Processes {@value #POSITIONS} KV positions at a time: scores of all their panels, softmax weights, and the values'
+ * contributions to the sums of a block of rows.
  */
 final class EmittedStretch {
     private static final int POSITIONS = 256;
-    /** Where long keys are made floats first, which are to stay in the second-level cache. */
+    /** For long keys that are first widened to floats, which should stay in the second-level cache. */
     private static final int FLOAT_POSITIONS = 64;
 
     private final Slots slots;
@@ -26,9 +26,9 @@ final class EmittedStretch {
     private int size;
     private int panel;
     private int length;
-    /** Whether keys are made floats before they are multiplied: latent ones in blocks, which are values, too. */
+    /** Whether keys are widened to floats before the product: block-quantized latent keys, which are also values. */
     private boolean floatsFirst;
-    /** Bytes from one element to the next, in columns, or from one row to the next, as they are multiplied. */
+    /** Bytes from one element to the next, in columns, or from one row to the next, in the form that is multiplied. */
     private long keyStride;
 
     private long valueStride;
@@ -49,7 +49,7 @@ final class EmittedStretch {
         mixing = code.tiles(slots.keys().type(), FloatTileWriter.Part.VALUES, 1);
     }
 
-    /** How the keys and values at hand are read. */
+    /** Chooses how the current keys and values are read. */
     void shape(Attention attention, Step rows) {
         step = rows;
         reach = attention.reach();
@@ -72,21 +72,21 @@ final class EmittedStretch {
         mixing = code.tiles(type, FloatTileWriter.Part.VALUES, attention.valueSize());
     }
 
-    /** Positions of a stretch of which keys are made floats first. */
+    /** Positions per stretch whose keys are first widened to floats. */
     int floatKeys() {
         return floatsFirst ? length : 0;
     }
 
-    /** Positions of a stretch; it begins at a multiple of that. */
+    /** Positions per stretch; it starts at a multiple of that. */
     int length() {
         return length;
     }
 
     /**
-     * Adds to the sums of a block of rows what they see of the stretch that begins at a position.
+     * Adds the visible part of the stretch that starts at a position to the sums of a block of rows.
      *
      * @param row the first row
-     * @param rows how many, of one sequence at positions one after another
+     * @param rows the number of rows, of one sequence at consecutive positions
      * @param from the first position that one of them sees
      * @param to the position after the last one
      */
@@ -109,9 +109,9 @@ final class EmittedStretch {
     }
 
     /**
-     * Mixes what the rows of a block see, where they do not all see the same: each row what it sees and nothing else,
-     * since weights of 0 would let NaN and infinity through. What all of them see they mix together; every row goes by
-     * the order of positions.
+     * Sums values for the rows of a block that do not all see the same positions: each row adds only what it sees,
+     * since weights of 0 would let NaN and infinity through. What all of them see is added together; every row adds
+     * values in the order of positions.
      */
     private void edge(long base, int head, int row, int rows, int start, int from, int to, long sums) {
         int commonFrom = from;
@@ -152,7 +152,10 @@ final class EmittedStretch {
         return base + at.scores + Float.BYTES * ((long) query * at.scoreStride + position);
     }
 
-    /** Scores of all panels, also of what no row attends to or was never written, since whole tiles cost less. */
+    /**
+     * Computes scores of all panels, including positions that no row attends to or that were never written, since whole
+     * tiles cost less.
+     */
     private void score(long base, int head, int row, int queries, int start, int from, int to) {
         var table = slots.table(step, row);
         for (int position = from / panel * panel; position < to; position += panel) {
@@ -172,7 +175,7 @@ final class EmittedStretch {
         }
     }
 
-    /** Makes floats of the keys of a panel, and says where they are. */
+    /** Widens the keys of a panel to floats, and returns their address. */
     private long floats(long base, long panel, int position, int count) {
         var layout = slots.keys();
         long to = floatKey(base, position);
@@ -185,7 +188,7 @@ final class EmittedStretch {
         return base + at.keys + position * keyStride;
     }
 
-    /** Scores of some queries become weights; what was summed before is scaled to the new largest score. */
+    /** Turns the scores of some queries into weights; earlier sums are rescaled to the new largest score. */
     private void soften(long base, int query, int count, int start, int from, int to, long sums) {
         softmax.call(
                 scores(base, query, from - start),
@@ -199,8 +202,8 @@ final class EmittedStretch {
     }
 
     /**
-     * Adds the values of some positions to what some queries mix, in runs: to the end of a page, within which a head's
-     * rows follow one another, or of a panel, where factors lie between the panels.
+     * Adds the weighted values of some positions to some queries' sums, in runs: to the end of a page, within which a
+     * head's rows are contiguous, or of a panel, if there are factors between the panels.
      */
     private void mix(long base, int head, int row, int query, int count, int start, int from, int to, long sums) {
         var layout = slots.values();

@@ -2,9 +2,9 @@ package orrery.kernel.jit;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
-/** What the mnemonics are made of: one method for each way in which an instruction names its operands. */
+/** The encoders that the mnemonics use: one method for each form of operands. */
 interface Emitter {
-    /** Where the bytes go. */
+    /** The output buffer. */
     CodeBuffer code();
 
     /** {@code to = op(from)}. */
@@ -19,28 +19,28 @@ interface Emitter {
     /** {@code to = op(a, b, immediate)}. */
     void emit(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, int immediate);
 
-    /** {@code to = op(a, b)}, lane by lane as the signs of {@code selector} say. */
+    /** {@code to = op(a, b)}, lane by lane by the signs of {@code selector}. */
     void select(VectorInstruction op, Vector to, Vector a, VectorOrMemory b, Vector selector);
 
-    /** {@code to = op(from)}, where it is the destination that may be memory. */
+    /** {@code to = op(from)}, with a destination that may be memory. */
     void store(VectorInstruction op, VectorOrMemory to, Vector from);
 
-    /** {@code to = op(from, immediate)}, where it is the destination that may be memory. */
+    /** {@code to = op(from, immediate)}, with a destination that may be memory. */
     void store(VectorInstruction op, VectorOrMemory to, Vector from, int immediate);
 
-    /** {@code to = op(from)} with half the width of {@code from}, which stands in the place of a source. */
+    /** {@code to = op(from)} with half the width of {@code from}, which is encoded in the place of a source. */
     void narrow(VectorInstruction op, Vector to, Vector from);
 
-    /** {@code to = op(from, immediate)}, of a group whose member the number {@code extension} names. */
+    /** {@code to = op(from, immediate)}, for a group of instructions; {@code extension} selects one of them. */
     void shift(VectorInstruction op, int extension, Vector to, VectorOrMemory from, int immediate);
 
-    /** {@code to = op(a, b)}, of the lanes that {@code among} names. */
+    /** {@code to = op(a, b)}, only for the lanes in {@code among}. */
     void compare(VectorInstruction op, Opmask to, Opmask among, Vector a, VectorOrMemory b);
 
-    /** {@code to = op(a, b, immediate)}, of the lanes that {@code among} names. */
+    /** {@code to = op(a, b, immediate)}, only for the lanes in {@code among}. */
     void compare(VectorInstruction op, Opmask to, Opmask among, Vector a, VectorOrMemory b, int immediate);
 
-    /** {@code to = op(from)} between a vector, which the field reg names, and another kind of register. */
+    /** {@code to = op(from)} between a vector, encoded in the field reg, and another kind of register. */
     void cross(VectorInstruction op, Vector vector, Operand.Register other);
 
     /**
@@ -62,7 +62,7 @@ interface Emitter {
      * An instruction on general registers.
      *
      * @param wide 64 bits, not 32
-     * @param code one byte, or two where it begins with 0x0F
+     * @param code one byte, or two that start with 0x0F
      * @param reg a register's number, or an extension of the code
      * @param following how many bytes of an immediate the caller writes after it
      */

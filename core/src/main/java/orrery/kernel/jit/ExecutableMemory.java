@@ -6,11 +6,10 @@ import java.lang.foreign.MemorySegment;
 import orrery.kernel.BackendException;
 
 /**
- * Machine code in pages of its own: written while they can be written and not executed, then made executable and no
- * longer writable. It cannot be changed afterwards.
+ * Machine code in its own pages: written while they are writable and not executable, then made executable and
+ * read-only. It cannot be changed afterwards.
  *
- * <p>The caller of {@link #close} sees to it that no thread is in the code and none calls it again: nothing checks
- * that.
+ * <p>The caller of {@link #close} ensures that no thread executes the code or calls it again: nothing checks that.
  */
 final class ExecutableMemory implements AutoCloseable {
     private static final long PAGE = 4096;
@@ -24,7 +23,7 @@ final class ExecutableMemory implements AutoCloseable {
     }
 
     /**
-     * Maps what an assembler wrote.
+     * Maps an assembler's code.
      *
      * @throws BackendException if the system refuses, with its reason
      */
@@ -35,7 +34,7 @@ final class ExecutableMemory implements AutoCloseable {
         return of(Pages.ofThisSystem(), code.finish());
     }
 
-    /** The same, of pages that are given. */
+    /** The same with given pages. */
     static ExecutableMemory of(Pages pages, byte[] code) {
         var mapped = pages.map(Math.max(PAGE, (code.length + PAGE - 1) & -PAGE));
         try {
@@ -48,12 +47,12 @@ final class ExecutableMemory implements AutoCloseable {
         return new ExecutableMemory(pages, mapped);
     }
 
-    /** The function that begins with the code. */
+    /** The function at the start of the code. */
     NativeFunction function() {
         return new NativeFunction(mapped);
     }
 
-    /** The function that begins at a label of the code. */
+    /** The function at a label of the code. */
     NativeFunction function(Label entry) {
         return new NativeFunction(mapped.asSlice(entry.offset()));
     }

@@ -1,6 +1,6 @@
 package orrery.kernel.jit;
 
-/** Instructions that a processor may have or lack: where {@code cpuid} says so, and which registers they change. */
+/** Optional instructions of a processor: their bit in {@code cpuid}, and the registers that they use. */
 enum Feature {
     AVX(1, 0, Answer.ECX, 28, Feature.YMM),
     FMA(1, 0, Answer.ECX, 12, Feature.YMM),
@@ -18,7 +18,7 @@ enum Feature {
     /** The bits of XCR0: SSE and AVX. */
     private static final int YMM = 0b110;
 
-    /** The same with the masks and both parts of the registers of AVX-512. */
+    /** The same with the masks and both parts of AVX-512's registers. */
     private static final int ZMM = 0b1110_0110;
 
     private final int leaf;
@@ -52,7 +52,7 @@ enum Feature {
     /**
      * Whether a processor has it and the system lets programs use it.
      *
-     * @param lastLeaf beyond which the answers of Intel's processors mean nothing
+     * @param lastLeaf leaves beyond it are meaningless on Intel's processors
      * @param savedStates which registers the system saves
      */
     boolean isIn(Cpuid cpuid, int lastLeaf, int savedStates) {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The code of products with weights in floats. Each function is written when it is first asked for, by any thread. */
+/** The code of products with float weights. Each function is generated on first use, by any thread. */
 final class FloatCode {
     private final Tier tier;
     private final CodeStore store;
@@ -21,7 +21,7 @@ final class FloatCode {
         return tier;
     }
 
-    /** Whether activations are rounded to BF16 where weights are BF16. */
+    /** Whether activations are rounded to BF16 for BF16 weights. */
     boolean rounds() {
         return bf16;
     }

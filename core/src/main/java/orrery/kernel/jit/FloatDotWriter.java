@@ -23,15 +23,15 @@ import java.util.Set;
 import orrery.tensor.DType;
 
 /**
- * Writes products of a few rows with rows of weights as they are stored, read once and as several streams. Called as
- * {@code (weights, rowBytes, streamBytes, x, xStride, out, outStride, turns, outStream, factors)}: a turn multiplies
- * one row of each stream, and the next turn the rows behind them; strides are bytes. Output {@code s} of a turn lies
- * {@code s * outStream} bytes on, and what weights are multiplied with ({@code factors}, one float an input) is not
- * read where weights have no such factors.
+ * Emits products of a few rows with rows of weights in their stored form, read once and as several streams. Called as
+ * {@code (weights, rowBytes, streamBytes, x, xStride, out, outStride, turns, outStream, factors)}: an iteration
+ * multiplies one row of each stream, the next iteration the rows after them; strides are in bytes. Output {@code s} of
+ * an iteration is {@code s * outStream} bytes further. {@code factors}, one float per input, is not read if weights
+ * have no such factors.
  *
- * <p>Lane {@code l} of a vector sums inputs {@code l}, {@code l + lanes}, ... in that order, each product fused with
- * its addition; lanes beyond the last input add 0 times 0. At the end the upper half of the lanes is added to the
- * lower one until one sum is left. {@link PlaneTileWriter} makes the same sums of many rows.
+ * <p>Lane {@code l} of a vector sums inputs {@code l}, {@code l + lanes}, ... in that order, with fused multiply-adds;
+ * lanes beyond the last input add 0 times 0. At the end, the upper half of the lanes is added to the lower half until
+ * one sum is left. {@link PlaneTileWriter} computes the same sums for many rows.
  */
 final class FloatDotWriter {
     /** Rows that weights are multiplied with while they are in a register. */
@@ -46,13 +46,13 @@ final class FloatDotWriter {
     private static final General OUT_STRIDE = RBX;
     private static final General TURNS = R12;
     private static final General OUT_STREAM = R13;
-    /** How far factors lie from activations. */
+    /** The distance of factors from activations. */
     private static final General FACTORS = RBP;
-    /** Where the fifth stream and those behind it are read, if weights have no factors. */
+    /** The address of the fifth and later streams, if weights have no factors. */
     private static final General LAST_STREAMS = RBP;
 
     private static final General THREE_STREAMS = RAX;
-    /** Where the first rows of {@code x} are read, and those from the fourth on. */
+    /** The addresses of the first rows of {@code x}, and of those from the fourth on. */
     private static final General FIRST_ROWS = R10;
 
     private static final General LAST_ROWS = R11;
@@ -67,7 +67,7 @@ final class FloatDotWriter {
     private final Vector.Kind kind;
     private final boolean wide;
     private final Shape shape;
-    /** Inputs of a vector. */
+    /** Inputs per vector. */
     private final int vectorInputs;
 
     private final FloatReader reader;
@@ -79,30 +79,30 @@ final class FloatDotWriter {
     private final Vector one;
     private final Vector factors;
     private final Vector spare;
-    /** What was no number in each stream. */
+    /** NaN marks of each stream. */
     private final Vector[] noted;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param dtype of the weights
-     * @param inputs of a row, 0 or more
+     * @param inputs inputs per row, 0 or more
      * @param rows of activations, up to {@value #MOST_ROWS}
-     * @param streams rows of weights side by side, up to 8, or 4 if they are scaled
+     * @param streams rows of weights that are read together, up to 8, or 4 if they are scaled
      * @param scaled whether each weight is multiplied with a factor
      * @param rounded whether activations are BF16, too ({@link BrainRowWriter})
      */
     record Shape(DType dtype, int inputs, int rows, int streams, boolean scaled, boolean rounded) {
-        /** Inputs of a vector. */
+        /** Inputs per vector. */
         int inputsOf(Vector.Kind kind) {
             return rounded ? kind.bytes() / Short.BYTES : kind.lanes();
         }
 
         /**
-         * How many streams are best with so many rows. For one row that is a single one where sums of 16 lanes are
-         * under way, which the processor's own prefetching follows; two of bytes, since a single sum's additions wait
-         * for each other for longer than memory takes for 16 bytes; for more rows as many as registers hold sums of,
-         * since activations are read again for each turn, from the second cache.
+         * The best number of streams for {@code rows}. For one row it is one if there are sums in 16 lanes, because the
+         * processor's prefetcher follows a single stream; two for bytes, since one sum's dependent additions take
+         * longer than loading 16 bytes from memory. For more rows it is as many as have room for their sums in
+         * registers, since activations are read again for each iteration, from the second-level cache.
          */
         static int streams(Tier tier, DType dtype, int rows, boolean scaled) {
             if (tier.encoding() == VectorEncoding.VEX) {
@@ -132,7 +132,7 @@ final class FloatDotWriter {
         held = registers.take(Math.min(shape.rows, shape.streams));
         one = registers.take();
         spare = registers.take();
-        // Where weights are held, nothing else is read until they are scaled.
+        // If weights are kept in registers, nothing else is loaded until they are scaled.
         factors = shape.scaled && shape.rows <= shape.streams ? registers.take() : one;
         noted = registers.take(FloatReader.notes(shape.dtype) ? shape.streams : 0);
         factor = beside.of(FloatReader.factor(shape.dtype));
@@ -143,7 +143,7 @@ final class FloatDotWriter {
     /**
      * The code for a tier.
      *
-     * @throws IllegalArgumentException if the shape needs more registers than there are
+     * @throws IllegalArgumentException if the shape needs too many registers
      */
     static Assembler write(Tier tier, Shape shape) {
         var writer = new FloatDotWriter(tier, shape);
@@ -195,7 +195,7 @@ final class FloatDotWriter {
             code.lea(LAST_STREAMS, at(W, STREAM, 4, 0));
         }
         int stepBytes = vectorInputs * shape.dtype.bytes();
-        // A line of each stream at a time, or what it takes to note a whole vector's bytes.
+        // One cache line of each stream at a time, or as much as a whole vector of bytes, for NaN detection.
         int together = Math.max(2, LINE / stepBytes);
         int steps = shape.inputs / vectorInputs;
         if (steps / together > 0) {
@@ -238,8 +238,8 @@ final class FloatDotWriter {
     /**
      * A vector of inputs.
      *
-     * @param tail whether it is the last one, and not whole
-     * @param noted whether what is no number in it was noted
+     * @param tail whether it is the last one, and partial
+     * @param noted whether its NaN values have been recorded
      */
     private void step(int step, boolean tail, boolean noted) {
         int bytes = step * vectorInputs * shape.dtype.bytes();
@@ -330,7 +330,7 @@ final class FloatDotWriter {
         }
     }
 
-    /** The upper half to the lower one, until one lane is left. */
+    /** Adds the upper half to the lower half, until one lane is left. */
     private void fold(Vector sum) {
         if (wide) {
             code.vshuff32x4(spare, sum, sum, 0x4E);

@@ -27,7 +27,7 @@ import static orrery.kernel.jit.VectorInstruction.VXORPS;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
-/** Arithmetic on floats, and what makes other numbers of them. */
+/** Float arithmetic and conversions. */
 interface FloatInstructions extends Emitter {
     default void vaddps(Vector to, Vector a, VectorOrMemory b) {
         emit(VADDPS, to, a, b);
@@ -45,12 +45,12 @@ interface FloatInstructions extends Emitter {
         emit(VDIVPS, to, a, b);
     }
 
-    /** The second, where either is no number. */
+    /** Returns the second operand if either is NaN. */
     default void vminps(Vector to, Vector a, VectorOrMemory b) {
         emit(VMINPS, to, a, b);
     }
 
-    /** The second, where either is no number. */
+    /** Returns the second operand if either is NaN. */
     default void vmaxps(Vector to, Vector a, VectorOrMemory b) {
         emit(VMAXPS, to, a, b);
     }
@@ -104,7 +104,7 @@ interface FloatInstructions extends Emitter {
         emit(VDIVSS, to, a, b);
     }
 
-    /** {@code acc += a0 * b0 + a1 * b1} of pairs of BF16; subnormals count as 0. */
+    /** {@code acc += a0 * b0 + a1 * b1} for pairs of BF16; subnormals count as 0. */
     default void vdpbf16ps(Vector acc, Vector a, VectorOrMemory b) {
         emit(VDPBF16PS, acc, a, b);
     }
@@ -112,7 +112,7 @@ interface FloatInstructions extends Emitter {
     /**
      * All bits of a lane or none (VEX).
      *
-     * @param predicate 0 equal, 1 less, 2 at most, 3 either is no number, 4 unequal, 13 at least, 14 greater
+     * @param predicate 0 equal, 1 less, 2 at most, 3 either is NaN, 4 unequal, 13 at least, 14 greater
      */
     default void vcmpps(Vector to, Vector a, VectorOrMemory b, int immediate) {
         emit(VCMPPS, to, a, b, immediate);
@@ -122,7 +122,7 @@ interface FloatInstructions extends Emitter {
         emit(VCVTDQ2PS, to, from);
     }
 
-    /** To the nearest, ties to even. */
+    /** To nearest, ties to even. */
     default void vcvtps2dq(Vector to, VectorOrMemory from) {
         emit(VCVTPS2DQ, to, from);
     }
@@ -132,12 +132,12 @@ interface FloatInstructions extends Emitter {
         emit(VCVTPH2PS, to, from);
     }
 
-    /** Floats to F16; an immediate of 0 rounds to the nearest, ties to even. */
+    /** Floats to F16; an immediate of 0 rounds to nearest, ties to even. */
     default void vcvtps2ph(VectorOrMemory to, Vector from, int immediate) {
         store(VCVTPS2PH, to, from, immediate);
     }
 
-    /** Floats to BF16, to the nearest, ties to even; subnormals become 0. */
+    /** Floats to BF16, to nearest, ties to even; subnormals become 0. */
     default void vcvtneps2bf16(Vector to, Vector from) {
         narrow(VCVTNEPS2BF16, to, from);
     }

@@ -7,35 +7,35 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.Crew;
 
 /**
- * Products of rows with weights in floats, any number of them in one parallel run. A part of the run is some outputs of
- * one weight with all rows. Weights are multiplied as they are stored ({@link FloatDotWriter}) or made panels of floats
- * for the part ({@link PlaneTileWriter}), whichever is faster: the results are the same.
+ * Products of rows with float weights, any number of them in one parallel run. A part of the run is some outputs of one
+ * weight with all rows. Weights are multiplied in their stored form ({@link FloatDotWriter}) or converted to panels of
+ * floats for the part ({@link PlaneTileWriter}), whichever is faster: the results are the same.
  */
 final class FloatProducts implements Crew.Task {
-    /** Rows up to which panels are not worth making, with 32 vector registers and with 16. */
+    /** Up to this number of rows, making panels does not pay off, with 32 vector registers and with 16. */
     private static final int FEW_ROWS = 48;
 
     private static final int FEW_ROWS_OF_16_REGISTERS = 16;
 
-    /** The same where outputs lie side by side. */
+    /** The same if outputs are contiguous. */
     private static final int FEW_ROWS_IN_ORDER = 24;
 
-    /** Sums of a part there: long runs of memory, and half of the first cache. */
+    /** Sums per part in that case: for long contiguous reads, and half of the first-level cache. */
     private static final int SUMS_IN_ORDER = 4096;
 
-    /** The last family of AMD's that multiplies 16 floats a cycle, while it widens others. */
+    /** The last AMD family that multiplies 16 floats per cycle and can widen others at the same time. */
     private static final int ZEN_4 = 25;
 
-    /** Of weights that one part reads, for few rows. */
+    /** Bytes of weights that one part reads, for few rows. */
     private static final long PART_BYTES = 128 << 10;
 
-    /** Parts that a thread gets, where there are enough outputs. */
+    /** Parts per thread, if there are enough outputs. */
     private static final int PARTS_OF_A_WORKER = 8;
 
-    /** A multiple of the lanes of all tiers: parts begin with whole vectors. */
+    /** A multiple of the lanes of all tiers: parts start with whole vectors. */
     private static final int LINE = 16;
 
-    /** Panels that are made side by side where outputs are: longer runs of memory. */
+    /** Panels that are made together if outputs are contiguous, for longer reads. */
     private static final int PANELS_IN_ORDER = 4;
 
     private static final Tiles FEW = new Tiles(FloatDotWriter.MOST_ROWS);
@@ -56,7 +56,7 @@ final class FloatProducts implements Crew.Task {
     private boolean rounds;
     private long scratchBytes;
 
-    /** One product; used again by the next run. */
+    /** One product; reused by the next run. */
     private static final class Product {
         @Nullable
         FloatWeight weight;
@@ -69,7 +69,7 @@ final class FloatProducts implements Crew.Task {
         boolean few;
         int outputsOfPart;
         int source;
-        /** The code for the first tiles, and for those that have a row less, if there are any. */
+        /** The code for the first tiles, and for those with one row fewer, if there are any. */
         @Nullable
         NativeFunction higher;
 
@@ -85,11 +85,7 @@ final class FloatProducts implements Crew.Task {
         }
     }
 
-    /**
-     * None yet.
-     *
-     * @param bf16 whether activations are rounded to BF16 where weights are BF16
-     */
+    /** @param bf16 whether activations are rounded to BF16 for BF16 weights */
     FloatProducts(Crew crew, Tier tier, Processor processor, CodeStore store, boolean bf16) {
         if (bf16) {
             tier.missingForBf16(processor).ifPresent(why -> {
@@ -111,7 +107,7 @@ final class FloatProducts implements Crew.Task {
         return written;
     }
 
-    /** Forgets the products of the last run. */
+    /** Removes the products of the last run. */
     void begin() {
         for (int i = 0; i < count; i++) {
             products.get(i).weight = null;
@@ -152,7 +148,7 @@ final class FloatProducts implements Crew.Task {
         count++;
     }
 
-    /** What was measured on Zen 4; no other processor was. */
+    /** Measured on Zen 4 only. */
     private int fewRows(FloatWeight weight) {
         if (!weight.isStoredInRows()) {
             return FEW_ROWS_IN_ORDER;
@@ -160,7 +156,7 @@ final class FloatProducts implements Crew.Task {
         if (tier.encoding() == VectorEncoding.VEX) {
             return FEW_ROWS_OF_16_REGISTERS;
         }
-        // Halves are widened beside the multiplications, and read with half the bytes of a panel of floats.
+        // Halves are widened in parallel with the multiplications, and need half the bandwidth of a panel of floats.
         return weight.isOfHalves() && processor.isAmd() && processor.family() <= ZEN_4 ? Integer.MAX_VALUE : FEW_ROWS;
     }
 
@@ -196,7 +192,7 @@ final class FloatProducts implements Crew.Task {
         scratchBytes = Math.max(scratchBytes, bytes);
     }
 
-    /** What a tile carries, and results of outputs that the last panel does not have. */
+    /** The carries of a tile, and results of outputs that the last panel does not have. */
     private long resultBytes() {
         return PlaneTileWriter.sumBytes(tier) + (long) many.highest() * PlaneTileWriter.outputs(tier) * Float.BYTES;
     }

@@ -4,21 +4,21 @@ import java.nio.ByteBuffer;
 import orrery.tensor.DType;
 
 /**
- * Writes the instructions that make floats of weights as they are stored, exactly: F32, F16, BF16, and FP8
- * (arXiv:2209.05433): E5M2, which is the upper byte of an F16, and E4M3, of which {@link #factor} is left over. Nothing
- * beyond the elements that are asked for is read.
+ * Emits the instructions that widen stored weights to floats, exactly: F32, F16, BF16, and FP8 (arXiv:2209.05433):
+ * E5M2, which is the upper byte of an F16, and E4M3, except for the remaining {@link #factor}. It never reads beyond
+ * the requested elements.
  */
 final class FloatReader {
     private static final Opmask TAIL = Opmask.K1;
     private static final Opmask NOT_A_NUMBER = Opmask.K2;
 
-    /** Where a byte of E4M3, shifted by 7, has its sign and the seven bits of its magnitude in an F16; two of them. */
+    /** The bits of an E4M3 byte, shifted by 7, at the places of an F16's sign and magnitude; two of them. */
     private static final int PLACED = 0xbf80bf80;
 
-    /** What such an F16 is too small by: E4M3's exponents are biased by 7, those of F16 by 15. */
+    /** The factor by which such an F16 is too small: E4M3's exponent bias is 7, F16's is 15. */
     private static final float REBIAS = 0x1p8f;
 
-    /** The one magnitude of E4M3 that is no number, in every byte; E4M3 has no infinities. */
+    /** The one NaN magnitude of E4M3, in every byte; E4M3 has no infinities. */
     private static final int NAN_BYTES = 0x7f7f7f7f;
 
     private static final int ONES = 0x01010101;
@@ -37,7 +37,7 @@ final class FloatReader {
     /**
      * A reader.
      *
-     * @param spare a vector register that is lost at each reading
+     * @param spare a vector register that each read overwrites
      * @param tail elements of the last vector of a run, 0 if all are whole
      */
     FloatReader(Assembler code, Constants beside, Tier tier, DType dtype, Vector spare, int tail) {
@@ -60,7 +60,7 @@ final class FloatReader {
         return mask.array();
     }
 
-    /** Whether weights of that dtype can be read. */
+    /** Whether weights of that dtype are supported. */
     static boolean takes(DType dtype) {
         return switch (dtype) {
             case F32, F16, BF16, F8_E4M3, F8_E5M2 -> true;
@@ -68,17 +68,17 @@ final class FloatReader {
         };
     }
 
-    /** What sums of products with such weights are to be multiplied with at the end, a power of two. */
+    /** The power of two by which sums of products with such weights have to be multiplied at the end. */
     static float factor(DType dtype) {
         return dtype == DType.F8_E4M3 ? REBIAS : 1;
     }
 
-    /** Whether {@link #readSized} leaves it to {@link #note} to find what is no number. */
+    /** Whether {@link #readSized} leaves NaN detection to {@link #note}. */
     static boolean notes(DType dtype) {
         return dtype == DType.F8_E4M3;
     }
 
-    /** Makes the mask of a run's last vector, where there are masks; {@code temporary} is lost. */
+    /** Builds the mask of a run's last vector, if the tier has masks; overwrites {@code temporary}. */
     void begin(General temporary) {
         if (wide && tail > 0) {
             code.mov(temporary, (1L << tail) - 1);
@@ -108,7 +108,7 @@ final class FloatReader {
         }
     }
 
-    /** A whole vector of BF16 as they are, two a lane, or the last one of a run, filled up with 0; not in VEX. */
+    /** A whole vector of unconverted BF16, two per lane, or the last one of a run, padded with 0; not in VEX. */
     void readPairs(Vector to, Address from, boolean last) {
         if (last) {
             code.vmovdqu16(to.zeroed(TAIL), from);
@@ -117,7 +117,7 @@ final class FloatReader {
         }
     }
 
-    /** The last vector of a run; lanes beyond its end become 0. {@code temporary} is lost. */
+    /** The last vector of a run; lanes beyond its end become 0. Overwrites {@code temporary}. */
     void readTail(Vector to, Address from, General temporary) {
         if (dtype == DType.F32) {
             floats(to, from);
@@ -162,7 +162,7 @@ final class FloatReader {
         }
     }
 
-    /** At most seven elements of one byte or two, the last one first: halves and bytes have no masks in VEX. */
+    /** At most seven elements of one or two bytes, the last one first: VEX has no masks for them. */
     private void oneByOne(Vector to, Address from, General temporary) {
         var all = spare.xmm();
         int bytes = dtype.bytes();
@@ -179,14 +179,14 @@ final class FloatReader {
         }
     }
 
-    /** Out of as many bytes as there are lanes. */
+    /** From as many bytes as there are lanes. */
     private void upperHalves(Vector to, Operand.VectorOrMemory bytes) {
         code.vpmovsxbw(to.half(), bytes);
         code.vpsllw(to.half(), to.half(), Byte.SIZE);
         code.vcvtph2ps(to, to.half());
     }
 
-    /** Out of the bytes in the spare register. */
+    /** From the bytes in the spare register. */
     private void eightBits(Vector to) {
         var bytes = spare.xmm();
         sized(to, bytes);
@@ -202,7 +202,7 @@ final class FloatReader {
         }
     }
 
-    /** The bits of a magnitude that is no number count as those of a number. */
+    /** The NaN magnitude is converted like a number. */
     private void sized(Vector to, Operand.VectorOrMemory bytes) {
         code.vpmovsxbw(to.half(), bytes);
         code.vpsllw(to.half(), to.half(), 7);
@@ -210,7 +210,7 @@ final class FloatReader {
         code.vcvtph2ps(to, to.half());
     }
 
-    /** A whole vector; what is no number is found by {@link #note}, if {@link #notes} says so. */
+    /** A whole vector; {@link #note} finds NaN, if {@link #notes} says so. */
     void readSized(Vector to, Address from) {
         if (notes(dtype)) {
             sized(to, from);
@@ -219,7 +219,7 @@ final class FloatReader {
         }
     }
 
-    /** Notes what is no number among as many bytes as a vector has. */
+    /** Records NaN among as many bytes as a vector has. */
     void note(Vector noted, Address from) {
         code.vmovdqu(spare, from);
         code.vpand(spare, spare, beside.ofEach(NAN_BYTES, kind));
@@ -227,7 +227,7 @@ final class FloatReader {
         code.vpor(noted, noted, spare);
     }
 
-    /** Makes some lanes of sums no numbers if {@link #note} found any; what was noted is lost. */
+    /** Turns some lanes of sums into NaN if {@link #note} found any; overwrites {@code noted}. */
     void spoil(Vector[] sums, Vector noted) {
         var highest = beside.ofEach(HIGHEST_BITS, kind);
         if (wide) {

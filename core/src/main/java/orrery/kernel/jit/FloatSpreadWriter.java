@@ -22,14 +22,14 @@ import java.util.Set;
 import orrery.tensor.DType;
 
 /**
- * Writes products of a few rows with weights whose outputs lie side by side: each input is spread over all outputs of a
- * part, whose sums stay in the first cache, four inputs at a time. Called as {@code (weights, runBytes, x, xStride,
- * out, outStride, inputs, vectors, factors)}, strides in bytes: sums go on from what {@code out} holds, so that inputs
- * may be cut into as many calls as one likes. {@code vectors} are whole ones of outputs; {@code factors}, one float an
- * output, are not read where weights have none.
+ * Emits products of a few rows with weights whose outputs are contiguous: each input is broadcast and multiplied with
+ * all outputs of a part, whose sums stay in the first-level cache, four inputs at a time. Called as
+ * {@code (weights, runBytes, x, xStride, out, outStride, inputs, vectors, factors)}, strides in bytes: sums are added
+ * to {@code out}, so inputs may be split into any number of calls. {@code vectors} counts whole vectors of outputs;
+ * {@code factors}, one float per output, are not read if weights have none.
  *
- * <p>A sum is made in the order of the inputs, each product fused with its addition, as {@link PlaneTileWriter} does
- * with one plane.
+ * <p>A sum is computed in the order of the inputs, with fused multiply-adds, as {@link PlaneTileWriter} does with one
+ * plane.
  */
 final class FloatSpreadWriter {
     private static final General W = RDI;
@@ -47,7 +47,7 @@ final class FloatSpreadWriter {
     private static final General LEFT = R14;
     private static final General THREE_RUNS = R15;
 
-    /** Inputs that are spread at once. */
+    /** Inputs that are processed at once. */
     private static final int TOGETHER = 4;
 
     private static final int ALIGNMENT = 32;
@@ -63,11 +63,11 @@ final class FloatSpreadWriter {
     private final Vector spare;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param dtype of the weights
      * @param rows of activations, up to {@link #mostRows}
-     * @param tail outputs of a last vector that is not whole; 0 if there is none
+     * @param tail outputs of a partial last vector; 0 if there is none
      * @param scaled whether each weight is multiplied with a factor
      */
     record Shape(DType dtype, int rows, int tail, boolean scaled) {}
@@ -110,7 +110,7 @@ final class FloatSpreadWriter {
         beside.place();
     }
 
-    /** So many inputs at a time, while there are as many. */
+    /** {@code together} inputs at a time, while there are as many. */
     private void inputs(int together) {
         var some = new Label();
         var end = new Label();

@@ -23,17 +23,17 @@ import java.util.function.IntConsumer;
 import orrery.tensor.KvType;
 
 /**
- * Writes a product of a few rows of floats with rows that lie side by side, {@code c (+)= a b}: what attention is made
- * of, since keys lie in columns. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles, factors)}, strides
- * in bytes, depth 1 or more, for one tile of rows after another.
+ * Emits a product of a few rows of floats with another matrix, {@code c (+)= a b}: the products of attention, since
+ * keys are stored in columns. Called as {@code (a, aStride, b, bStride, c, cStride, depth, tiles, factors)}, strides in
+ * bytes, depth 1 or more, for one tile of rows after another.
  *
- * <p>Elements of {@code b} become floats as they are loaded, times the factor of their block where they have one. Every
- * sum is made in the order of the depth, each product fused with its addition; where it goes on from what {@code c}
- * holds, a sum may be cut into as many calls as one likes. Whole vectors of {@code b} are read, and of {@code c} read
- * and written, also beyond the last column.
+ * <p>Elements of {@code b} are widened as they are loaded, times the factor of their block if there is one. Every sum
+ * is computed in the order of the depth, with fused multiply-adds; if it is added to {@code c}, it may be split into
+ * any number of calls. It reads whole vectors of {@code b}, and reads and writes whole vectors of {@code c}, possibly
+ * beyond the last column.
  */
 final class FloatTileWriter {
-    /** What all sums fit into registers for. */
+    /** The most rows whose sums all fit into registers. */
     static final int MOST_ROWS = 6;
 
     private static final General A = RDI;
@@ -46,7 +46,7 @@ final class FloatTileWriter {
     private static final General TILES = R12;
     private static final General FACTORS = R13;
 
-    /** Where the first rows of {@code a} are read, and those from the fourth on. */
+    /** The addresses of the first rows of {@code a}, and of those from the fourth on. */
     private static final General FIRST_ROWS = RAX;
 
     private static final General LAST_ROWS = R10;
@@ -62,16 +62,16 @@ final class FloatTileWriter {
     private final Shape shape;
     private final int group;
 
-    /** Which way {@code b} lies. */
+    /** The orientation of {@code b}. */
     enum Part {
-        /** A position in each column, which has a factor for each block of rows. Sums begin at 0. */
+        /** A position per column, with a factor for each block of rows. Sums start at 0. */
         KEYS,
-        /** A position in each row, with a factor for each block of columns. Sums go on from what {@code c} holds. */
+        /** A position per row, with a factor for each block of columns. Sums are added to {@code c}. */
         VALUES
     }
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param type of the elements of {@code b}
      * @param columns of {@code b} and {@code c}
@@ -122,7 +122,7 @@ final class FloatTileWriter {
         frame.leave(code);
     }
 
-    /** All rows, and so many vectors side by side from a column on. */
+    /** All rows, and {@code width} vectors from a column on. */
     private void columns(int column, int width) {
         forEachRow(row -> {
             for (int i = 0; i < width; i++) {
@@ -156,7 +156,7 @@ final class FloatTileWriter {
         });
     }
 
-    /** Rows of keys, which have the same factors for a block of them; the last block may be a shorter one. */
+    /** Rows of keys, in blocks that share factors; the last block may be shorter. */
     private void blocks(int column, int width) {
         var block = new Label();
         code.place(block);
@@ -222,7 +222,7 @@ final class FloatTileWriter {
         }
     }
 
-    /** The factors of a vector's elements; those of the vector before it are still there if it is in the same block. */
+    /** The factors of a vector's elements; already loaded if the vector before it is in the same block. */
     private void factor(Vector to, int column, int vector) {
         switch (shape.part) {
             case KEYS -> code.vcvtph2ps(to, at(FACTOR_ROW, vector * kind.lanes() * Short.BYTES));

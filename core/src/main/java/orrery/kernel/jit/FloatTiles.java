@@ -3,7 +3,7 @@ package orrery.kernel.jit;
 import org.jspecify.annotations.Nullable;
 import orrery.tensor.KvType;
 
-/** Products of any number of rows of floats with rows that lie side by side ({@link FloatTileWriter}). */
+/** Products of any number of rows of floats with another matrix ({@link FloatTileWriter}). */
 final class FloatTiles {
     private final Tier tier;
     private final CodeStore store;
@@ -28,7 +28,7 @@ final class FloatTiles {
     /**
      * {@code c (+)= a b}, strides in bytes; on any thread.
      *
-     * @param factors of the blocks of {@code b}; not read where its elements stand alone
+     * @param factors of the blocks of {@code b}; not read if there are none
      */
     void multiply(
             long a, long aStride, long b, long bStride, long c, long cStride, long depth, int rows, long factors) {
@@ -46,7 +46,7 @@ final class FloatTiles {
     }
 
     private NativeFunction function(int rows) {
-        // A record: what another thread sees of it is whole.
+        // A record, so other threads see it completely or not at all.
         var written = functions[rows];
         return written != null ? written : write(rows);
     }

@@ -8,9 +8,9 @@ import orrery.tensor.BlockScales;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Weights whose elements stand alone, which emitted code reads where they lie. */
+/** Float weights, which emitted code reads in place. */
 final class FloatWeight extends Weight {
-    /** Rows of a panel that are made floats before another panel's: as many pages as a processor remembers. */
+    /** Rows of a panel that are widened to floats before another panel's: as many pages as the TLB can hold. */
     private static final int NEAR = 32;
 
     private final Matrix matrix;
@@ -40,12 +40,12 @@ final class FloatWeight extends Weight {
         rounded = code.rounds() && rounds(matrix);
     }
 
-    /** Whether emitted code multiplies with it. */
+    /** Whether emitted code can multiply with it. */
     static boolean takes(Matrix matrix) {
         return FloatReader.takes(matrix.dtype());
     }
 
-    /** Whether activations can be rounded to BF16 for it: BF16 without factors, whose inputs lie side by side. */
+    /** Whether activations can be rounded to BF16 for it: BF16 without factors and with contiguous inputs. */
     static boolean rounds(Matrix matrix) {
         return matrix.dtype() == DType.BF16
                 && matrix.layout() == Matrix.Layout.OUT_IN
@@ -57,12 +57,12 @@ final class FloatWeight extends Weight {
         return copied;
     }
 
-    /** Whether inputs lie side by side, so that rows of weights can be multiplied as they are stored. */
+    /** Whether inputs are contiguous, so that rows of weights can be multiplied in their stored form. */
     boolean isStoredInRows() {
         return matrix.layout() == Matrix.Layout.OUT_IN;
     }
 
-    /** Whether elements are F16 or BF16, with no factors. */
+    /** Whether elements are F16 or BF16 without factors. */
     boolean isOfHalves() {
         return matrix.dtype().bytes() == Short.BYTES && scales.isEmpty();
     }
@@ -76,12 +76,12 @@ final class FloatWeight extends Weight {
         return runBytes;
     }
 
-    /** Outputs from {@code output} on, up to {@code most}, that share their factors, where there are some. */
+    /** Outputs from {@code output} on, up to {@code most}, that share their factors, if there are any. */
     private int together(int output, int most) {
         return scales.map(blocks -> BlockFactors.rows(blocks, output, most)).orElse(most);
     }
 
-    /** Bytes of the factors of a row that is stored. */
+    /** Bytes of the factors of a stored row. */
     private long factorBytes() {
         long count = isStoredInRows() ? inputs() : outputs();
         return scales.isPresent() ? wholeVectors(count) * Float.BYTES : 0;
@@ -91,7 +91,10 @@ final class FloatWeight extends Weight {
         return (count + lanes - 1) / lanes * lanes;
     }
 
-    /** Writes what {@link #dot} needs for so many rows; by the thread that calls kernels, before others run it. */
+    /**
+     * Generates what {@link #dot} needs for so many rows; called by the thread that calls kernels, before others run
+     * it.
+     */
     void prepareDot(int rows) {
         if (streams[rows] == null) {
             streams[rows] = written(rows, sideBySide(rows));
@@ -99,7 +102,7 @@ final class FloatWeight extends Weight {
         }
     }
 
-    /** Rows of weights that are multiplied side by side. */
+    /** Rows of weights that are multiplied together. */
     int sideBySide(int rows) {
         return FloatDotWriter.Shape.streams(code.tier(), matrix.dtype(), rows, scales.isPresent());
     }
@@ -108,7 +111,7 @@ final class FloatWeight extends Weight {
         return code.dot(new FloatDotWriter.Shape(matrix.dtype(), inputs(), rows, count, scales.isPresent(), rounded));
     }
 
-    /** Bytes of scratch that {@link #dot} or {@link #spread} takes. */
+    /** Bytes of scratch for {@link #dot} or {@link #spread}. */
     long fewBytes() {
         return factorBytes();
     }
@@ -136,7 +139,7 @@ final class FloatWeight extends Weight {
         }
     }
 
-    /** The same of a weight that is not stored in rows, for as many rows as {@link FloatSpreadWriter} takes. */
+    /** The same for a weight that is not stored in rows, for as many rows as {@link FloatSpreadWriter} supports. */
     void spread(int from, int to, long x, long xStride, long out, long outStride, int rows, long scratch) {
         int count = to - from;
         var function =
@@ -165,7 +168,7 @@ final class FloatWeight extends Weight {
         }
     }
 
-    /** With streams that are so many outputs apart. */
+    /** With streams that many outputs apart. */
     private void call(
             @Nullable NativeFunction function,
             long weights,
@@ -197,7 +200,7 @@ final class FloatWeight extends Weight {
         return code.tile(new PlaneTileWriter.Shape(rows, FloatReader.factor(matrix.dtype())));
     }
 
-    /** Steps of a plane. */
+    /** Steps per plane. */
     int depth() {
         return isStoredInRows() ? (inputs() + lanes - 1) / lanes : inputs();
     }
@@ -214,13 +217,13 @@ final class FloatWeight extends Weight {
         return (long) depth() * planes() * panelOutputs() * Float.BYTES;
     }
 
-    /** Bytes of scratch that {@link #panels} takes. */
+    /** Bytes of scratch for {@link #panels}. */
     long panelScratchBytes() {
         return factorBytes()
                 + (isStoredInRows() && scales.isPresent() ? lanes * wholeVectors(inputs()) * Float.BYTES : 0);
     }
 
-    /** Makes panels of the outputs {@code from} to {@code to}, for {@link PlaneTileWriter}. */
+    /** Converts the outputs {@code from} to {@code to} to panels, for {@link PlaneTileWriter}. */
     void panels(int from, int to, long panels, long scratch) {
         if (isStoredInRows()) {
             for (int at = from; at < to; at += lanes) {
@@ -240,7 +243,7 @@ final class FloatWeight extends Weight {
         }
     }
 
-    /** So many outputs, whose inputs lie side by side. */
+    /** {@code count} outputs whose inputs are contiguous. */
     private void turn(int output, int count, long to, long scratch) {
         int stepBytes = PlaneTileWriter.VECTORS * vectorBytes;
         long planeBytes = (long) depth() * stepBytes;
@@ -264,7 +267,7 @@ final class FloatWeight extends Weight {
                 .call(rows, rowBytes, to, planeBytes, depth());
     }
 
-    /** Outputs of one panel, which lie side by side, and some inputs. */
+    /** Contiguous outputs of one panel, and some inputs. */
     private void widen(int from, int to, int input, int end, long panel, long scratch) {
         var widening = code.widen(new WidenWriter.Shape(matrix.dtype(), to - from, scales.isPresent()));
         long stepBytes = (long) PlaneTileWriter.VECTORS * vectorBytes;

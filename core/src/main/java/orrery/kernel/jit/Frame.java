@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How a function begins and ends, whatever the convention: after {@link #enter} its arguments are in the registers that
- * the generator wants, and {@link #leave} gives back what must be preserved. It writes no unwind information, because
- * nothing is called from within.
+ * The prologue and epilogue of a function, for any convention: after {@link #enter} its arguments are in the registers
+ * that the generator wants, and {@link #leave} restores what must be preserved. It writes no unwind information,
+ * because the code calls nothing.
  *
- * @param arguments the register for each argument (all are integers of 64 bits), without {@code rsp}
- * @param scratch the other general registers that the function changes; those that need no saving may be named, too
+ * @param arguments the register for each argument (all are 64-bit integers), except {@code rsp}
+ * @param scratch the other general registers that the function changes; may include caller-saved ones
  * @param vectors how many vector registers it changes, from 0 on
  */
 record Frame(CallingConvention convention, List<General> arguments, Set<General> scratch, int vectors) {
@@ -30,7 +30,7 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
         }
     }
 
-    /** Of this system's convention. */
+    /** For this system's convention. */
     static Frame of(List<General> arguments, Set<General> scratch, int vectors) {
         return new Frame(CallingConvention.ofThisSystem(), arguments, scratch, vectors);
     }
@@ -87,7 +87,7 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
         }
     }
 
-    /** All at once, as it were: nothing is overwritten that another move still needs. */
+    /** A parallel move: no register is overwritten that another move still needs. */
     private static void move(Assembler code, List<Move> moves) {
         moves.removeIf(Move::isDone);
         while (!moves.isEmpty()) {
@@ -99,7 +99,7 @@ record Frame(CallingConvention convention, List<General> arguments, Set<General>
             if (free.isPresent()) {
                 code.mov(move.to, move.from);
             } else {
-                // Nothing but rings are left: turn one of them by one register.
+                // Only cycles are left: rotate one of them by one register.
                 code.xchg(move.to, move.from);
                 moves.replaceAll(other -> other.from == move.to ? new Move(other.to, move.from) : other);
                 moves.removeIf(Move::isDone);

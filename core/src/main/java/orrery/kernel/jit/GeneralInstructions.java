@@ -3,11 +3,9 @@ package orrery.kernel.jit;
 import static orrery.kernel.jit.VectorInstruction.Prefix.NP;
 import static orrery.kernel.jit.VectorInstruction.Space.M0F38;
 
-/**
- * General registers, jumps, and what concerns memory or the whole processor. 64 bits wide where a name says nothing.
- */
+/** Instructions on general registers, jumps, prefetches and similar. 64 bits wide unless the name says otherwise. */
 interface GeneralInstructions extends Emitter {
-    /** The members of the group of codes 0x81 and 0x83, which are also eight times apart among the plain codes. */
+    /** The members of the group of codes 0x81 and 0x83, which are also eight apart among the plain codes. */
     int ADD = 0;
 
     int OR = 1;
@@ -69,12 +67,12 @@ interface GeneralInstructions extends Emitter {
         general(false, InstructionEncoder.STORE_BYTE, from.number(), to, 0);
     }
 
-    /** One byte, without a sign. */
+    /** One unsigned byte. */
     default void movzx8(General to, Address from) {
         general(false, 0x0FB6, to.number(), from, 0);
     }
 
-    /** Two bytes, without a sign. */
+    /** Two unsigned bytes. */
     default void movzx16(General to, Address from) {
         general(false, 0x0FB7, to.number(), from, 0);
     }
@@ -254,12 +252,12 @@ interface GeneralInstructions extends Emitter {
         code().int8(0xD0);
     }
 
-    /** Into all caches. */
+    /** Prefetches into all caches. */
     default void prefetcht0(Address line) {
         general(false, 0x0F18, 1, line, 0);
     }
 
-    /** Clears what lies above the lower 128 bits, or the SSE code of the caller becomes slow. */
+    /** Clears everything above the lower 128 bits; without it, the caller's SSE code becomes slow. */
     default void vzeroupper() {
         code().int8(0xC5);
         code().int8(0xF8);

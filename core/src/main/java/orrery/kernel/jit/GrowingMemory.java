@@ -3,12 +3,12 @@ package orrery.kernel.jit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory that grows to the largest use so far and is then only used again; what it held is lost when it grows. */
+/** Memory that grows to the largest use so far and is then only reused; growing loses its content. */
 final class GrowingMemory implements AutoCloseable {
     private Arena arena = Arena.ofShared();
     private MemorySegment memory = MemorySegment.NULL;
 
-    /** Makes sure that there are so many bytes. */
+    /** Ensures a size. */
     void ensure(long bytes) {
         if (bytes <= memory.byteSize()) {
             return;
@@ -18,7 +18,7 @@ final class GrowingMemory implements AutoCloseable {
         memory = arena.allocate(Math.max(bytes, 2 * memory.byteSize()), RoundedRow.LINE);
     }
 
-    /** Where it begins, a multiple of 64, until it grows. */
+    /** Its address, a multiple of 64, valid until it grows. */
     long address() {
         return memory.address();
     }

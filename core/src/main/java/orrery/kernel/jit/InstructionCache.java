@@ -7,14 +7,13 @@ import java.util.Optional;
 import orrery.kernel.BackendException;
 
 /**
- * What a processor remembers of instructions. x86-64 sees what is written; Arm's processors fetch instructions through
- * a cache that does not, so what was written has to be brought to where that cache reads, and what it holds of these
- * addresses to be thrown away.
+ * Synchronizes the instruction cache. On x86-64, writes are visible to instruction fetches; Arm processors fetch
+ * instructions through a cache that does not see them, so written code has to be cleaned to the point of unification,
+ * and these addresses have to be invalidated in the instruction cache.
  *
- * <p>That is done while the memory can still be written and not yet be executed. Then no core can have fetched anything
- * from it, into whatever buffer, and the barrier that a core would need before it executes what others changed
- * (ARM DDI 0487, B2.2.5) is not needed. The kernel does much the same when it makes a page executable, but promises it
- * nowhere.
+ * <p>This is done while the memory is still writable and not yet executable. Then no core can have fetched anything
+ * from it into any buffer, and the barrier that a core would need before it executes what others changed (ARM DDI 0487,
+ * B2.2.5) is not needed. The kernel does much the same when it makes a page executable, but does not document it.
  */
 final class InstructionCache {
     private static final String LIBRARY = "libgcc_s.so.1";
@@ -29,13 +28,13 @@ final class InstructionCache {
         this.clear = clear;
     }
 
-    /** That of the processor that this program runs on; {@code system} calls functions. */
+    /** For the processor that this program runs on; {@code system} calls functions. */
     static InstructionCache ofThisMachine(SystemLibrary system) {
         boolean needed = ArmTier.isForThisMachine();
         return new InstructionCache(system, needed, needed ? clear() : Optional.empty());
     }
 
-    /** {@code void __clear_cache(begin, end)} of GCC's library. Code of our own would have to be cleared itself. */
+    /** {@code void __clear_cache(begin, end)} of GCC's library. Our own code for it would itself have to be cleared. */
     private static Optional<MemorySegment> clear() {
         try {
             return SymbolLookup.libraryLookup(LIBRARY, Arena.global()).find("__clear_cache");
@@ -45,9 +44,9 @@ final class InstructionCache {
     }
 
     /**
-     * Forgets what lies in memory that cannot be executed yet.
+     * Invalidates memory that is not executable yet.
      *
-     * @throws BackendException if that is needed and cannot be done
+     * @throws BackendException if that is necessary but impossible
      */
     void forget(MemorySegment memory) {
         if (needed) {

@@ -8,14 +8,16 @@ import orrery.kernel.jit.VectorInstruction.Space;
 
 /**
  * Prefixes, ModRM, SIB and displacements. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume
- * 2, chapter 2 (REX, VEX, EVEX). What a prefix cannot say is refused here, before there is code.
+ * 2, chapter 2 (REX, VEX, EVEX). Operands that a prefix cannot express are refused here, before any code is written.
  */
 abstract class InstructionEncoder implements Emitter {
-    /** Of {@code mov} from a register's lowest byte. */
+    /** {@code mov} from a register's lowest byte. */
     static final int STORE_BYTE = 0x88;
 
     private static final int TWO_BYTE_CODE = 0x0F00;
-    /** The first register whose lowest byte needs a prefix: without one, its number names another's second byte. */
+    /**
+     * The first register whose lowest byte needs a prefix: without it, the number means another register's second byte.
+     */
     private static final int LOW_BYTE_BY_PREFIX = 4;
 
     private static final int NO_REGISTER = 0;
@@ -181,7 +183,7 @@ abstract class InstructionEncoder implements Emitter {
         return new IllegalArgumentException(op.mnemonic() + " " + why);
     }
 
-    /** The whole instruction but for its immediate, of which there are {@code immediateBytes}. */
+    /** The whole instruction except its immediate of {@code immediateBytes}. */
     private void vector(
             VectorInstruction op,
             Kind length,
@@ -247,7 +249,7 @@ abstract class InstructionEncoder implements Emitter {
         code.int8(op.code());
     }
 
-    /** Two bytes where they can say it, else three. */
+    /** Two bytes if possible, otherwise three. */
     private void vexPrefix(Prefix prefix, Space space, int w, int length, int reg, int second, Operand rm) {
         int last = (~second & 15) << 3 | length << 2 | prefix.ordinal();
         int r = (~reg >> 3 & 1) << 7;
@@ -308,9 +310,9 @@ abstract class InstructionEncoder implements Emitter {
     }
 
     /**
-     * ModRM and what belongs to it.
+     * ModRM and what follows it.
      *
-     * @param unit what a displacement of one byte counts in
+     * @param unit the unit of a one-byte displacement
      */
     private void modrm(int reg, Operand rm, int unit, int immediateBytes) {
         int field = (reg & 7) << 3;
@@ -328,10 +330,7 @@ abstract class InstructionEncoder implements Emitter {
         }
     }
 
-    /**
-     * Base 4 (rsp, r12) is the sign of a SIB byte, and base 5 (rbp, r13) without a displacement would mean another
-     * thing.
-     */
+    /** Base 4 (rsp, r12) marks a SIB byte, and base 5 (rbp, r13) without a displacement would have another meaning. */
     private void memory(int field, int base, Address address, int unit) {
         int displacement = address.displacement();
         boolean sib = address.hasIndex() || base == 4;

@@ -24,19 +24,19 @@ import static orrery.kernel.jit.VectorInstruction.VPXOR;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
-/** Arithmetic on integers and bits. */
+/** Integer arithmetic and bit operations. */
 interface IntegerInstructions extends Emitter {
-    /** {@code acc += } four neighbours of u8 * s8 to a lane of 32 bits; nothing saturates. */
+    /** {@code acc += } four neighbouring u8 * s8 per 32-bit lane; does not saturate. */
     default void vpdpbusd(Vector acc, Vector unsigned, VectorOrMemory signed) {
         emit(VPDPBUSD, acc, unsigned, signed);
     }
 
-    /** Two neighbours of u8 * s8 to 16 bits, saturating. */
+    /** Two neighbouring u8 * s8 to 16 bits, saturating. */
     default void vpmaddubsw(Vector to, Vector unsigned, VectorOrMemory signed) {
         emit(VPMADDUBSW, to, unsigned, signed);
     }
 
-    /** Two neighbours of s16 * s16 to 32 bits. */
+    /** Two neighbouring s16 * s16 to 32 bits. */
     default void vpmaddwd(Vector to, Vector a, VectorOrMemory b) {
         emit(VPMADDWD, to, a, b);
     }
@@ -65,7 +65,7 @@ interface IntegerInstructions extends Emitter {
         emit(VPABSB, to, from);
     }
 
-    /** {@code a} with its sign turned where that of {@code b} is set, and 0 where {@code b} is. */
+    /** {@code a}, negated where {@code b} is negative, and 0 where {@code b} is 0. */
     default void vpsignb(Vector to, Vector a, VectorOrMemory b) {
         emit(VPSIGNB, to, a, b);
     }
@@ -111,7 +111,7 @@ interface IntegerInstructions extends Emitter {
         shift(VPSHIFTD, 4, to, from, bits);
     }
 
-    /** Bytes, within each 128 bits. */
+    /** Shifts bytes within each 128 bits. */
     default void vpslldq(Vector to, VectorOrMemory from, int bits) {
         shift(VPSHIFTDQ, 7, to, from, bits);
     }

@@ -12,8 +12,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Machine code that is written for this processor while the program runs: products of weights in blocks and in floats,
- * attention, and all that is done to rows of activations. What is left is done by the best of the other backends.
+ * Machine code generated for this processor at run time: products of block-quantized and float weights, attention, and
+ * all operations on rows of activations. The rest is left to the best of the other backends.
  */
 public final class JitBackend implements Backend {
     @Override
@@ -21,7 +21,7 @@ public final class JitBackend implements Backend {
         return "jit";
     }
 
-    /** Before all that take every model. */
+    /** Before all others that support every model. */
     @Override
     public int preference() {
         return 200;
@@ -69,7 +69,7 @@ public final class JitBackend implements Backend {
         return FloatWeight.rounds(matrix);
     }
 
-    /** What all other operations are handed on to. */
+    /** The backend that all other operations are forwarded to. */
     private static Backend base() {
         return Backend.general().stream()
                 .filter(backend -> !(backend instanceof JitBackend))
@@ -86,7 +86,7 @@ public final class JitBackend implements Backend {
         return others.isEmpty() ? CompletableFuture.completedFuture(null) : base().warmUp(spec, others, options);
     }
 
-    /** Emitted once, into a page that stays. */
+    /** Emitted once, into a page that is never freed. */
     private static final class Loops {
         static final ProbeLoops ALL = new EmittedProbe(Tier.ofThisMachine());
     }

@@ -14,23 +14,23 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in blocks and in floats, by emitted machine code; every other operation, and every other
- * weight, is the base's, which on x86-64 is {@link EmittedRows}. Arguments were checked by
- * {@link orrery.kernel.CheckedKernels}.
+ * Products with block-quantized and float weights, with emitted machine code; every other operation, and every other
+ * weight, is the base's, which on x86-64 is {@link EmittedRows}. {@link orrery.kernel.CheckedKernels} has checked the
+ * arguments.
  */
 final class JitKernels extends ForwardingKernels {
-    /** Bytes of a file that are packed before their pages are given back. */
+    /** Bytes of a file that are packed before their pages are released. */
     private static final long STRETCH_BYTES = 16L << 20;
 
     private final ProductCode code;
-    /** Whether activations are rounded to BF16 where weights are BF16. */
+    /** Whether activations are rounded to BF16 for BF16 weights. */
     private final boolean bf16;
 
     private final CodeStore store = new CodeStore();
     private final PanelMemory panels = new PanelMemory();
     private final Map<DType, ProductKernels> kernels = new EnumMap<>(DType.class);
     private final JitProducts products;
-    /** Those with weights in floats, which are not written for Arm. */
+    /** Products with float weights, which do not exist for Arm. */
     private final Optional<FloatProducts> floats;
 
     private final ParallelPacker packing;
@@ -40,9 +40,9 @@ final class JitKernels extends ForwardingKernels {
     }
 
     /**
-     * With activations rounded to BF16 where weights are BF16, or without.
+     * With or without rounding activations to BF16 for BF16 weights.
      *
-     * @param bf16 only where {@link Tier#missingForBf16} has no objection
+     * @param bf16 only if {@link Tier#missingForBf16} is empty
      */
     JitKernels(Tier tier, Processor processor, Kernels base, boolean bf16) {
         this(
@@ -72,12 +72,14 @@ final class JitKernels extends ForwardingKernels {
         return "machine code for " + code.name() + rounding + ", otherwise " + base().description();
     }
 
-    /** Whether emitted code of this machine multiplies with it: elements stand alone, or blocks run along a row. */
+    /**
+     * Whether this machine's emitted code can multiply with it: elements stored individually, or blocks along a row.
+     */
     static boolean takes(Matrix matrix) {
         return (FloatWeight.takes(matrix) && !ArmTier.isForThisMachine()) || packs(matrix);
     }
 
-    /** Whether blocks run along a row, and factors beside them, if there are any, can be packed. */
+    /** Whether blocks run along a row, and separate factors, if there are any, can be packed. */
     private static boolean packs(Matrix matrix) {
         return matrix.layout() == Matrix.Layout.OUT_IN
                 && PanelFormat.of(matrix.dtype()).isPresent()
@@ -102,7 +104,7 @@ final class JitKernels extends ForwardingKernels {
         return JitWeight.packed(this, matrix, with, to);
     }
 
-    /** Stretch by stretch, so that the file's pages and the copy of a large matrix are not in memory at once. */
+    /** Piece by piece, so that the file's pages and the copy of a large matrix are not both in memory. */
     private void pack(Matrix matrix, ProductKernels with, long to) {
         var layout = with.layout();
         long rowBytes = matrix.dtype().bytes(matrix.stride());
@@ -116,7 +118,7 @@ final class JitKernels extends ForwardingKernels {
         }
     }
 
-    /** Lets the system take back what rows of a file took: only the packed copy is read from now on. */
+    /** Lets the system reclaim the pages of a file's rows: from now on, only the packed copy is read. */
     private static void giveBack(Matrix matrix, int from, int to) {
         var data = matrix.data();
         if (data.isMapped() && data.isReadOnly()) {
@@ -168,7 +170,7 @@ final class JitKernels extends ForwardingKernels {
         }
     }
 
-    /** Adds a product of {@code rows} rows that begin so many elements into {@code x} and {@code out}. */
+    /** Adds a product of {@code rows} rows at offsets in elements of {@code x} and {@code out}. */
     private void add(Tensor out, long outOffset, Tensor x, long xOffset, Weight weight, int rows) {
         long from = RawMemory.address(x.data()) + Float.BYTES * xOffset;
         long to = RawMemory.address(out.data()) + Float.BYTES * outOffset;
@@ -196,7 +198,7 @@ final class JitKernels extends ForwardingKernels {
         return weight.owner().equals(this);
     }
 
-    /** Whether all weights are these kernels' own. */
+    /** Whether all weights belong to these kernels. */
     private boolean own(List<Weight> weights) {
         for (int i = 0; i < weights.size(); i++) {
             if (!own(weights.get(i))) {
@@ -269,7 +271,7 @@ final class JitKernels extends ForwardingKernels {
         Reference.reachabilityFence(seconds);
     }
 
-    /** The end of the run of equal choices that begins there. */
+    /** The end of the run of equal choices that starts there. */
     private static int runOf(int[] chosen, int begin, int count) {
         int end = begin + 1;
         while (end < count && chosen[end] == chosen[begin]) {

@@ -6,20 +6,22 @@ import orrery.kernel.Crew;
 
 /**
  * Products of rows with weights in panels, any number of them in one parallel run. A part of the run is a few panels of
- * one weight with all rows, so that weights are read once: for one tile a long run of memory, for many tiles as many as
- * stay in the second cache.
+ * one weight with all rows, so that weights are read once: one long contiguous read for one tile, and for many tiles as
+ * much as stays in the second-level cache.
  */
 final class JitProducts implements Crew.Task {
     /**
-     * Packed weights of a part at most, for one tile: with 256 KiB one row is 2 % slower, with more no faster, and a
-     * thread that the system puts aside holds up as much.
+     * The most packed weights of a part, in bytes, for one tile: with 256 KiB one row is 2 % slower; with more it is no
+     * faster, and a descheduled thread holds up as much.
      */
     private static final long MOST_OF_ONE_TILE = 1 << 20;
 
-    /** The same at least. */
+    /** The least of the same. */
     private static final long LEAST_OF_ONE_TILE = 64 << 10;
 
-    /** Packed weights of a part at most where several tiles read them, or where they are packed anew. */
+    /**
+     * The most packed weights of a part, in bytes, if several tiles read them, or if they are packed for each product.
+     */
     private static final long MOST_IN_CACHE = 256 << 10;
 
     private final Crew crew;
@@ -43,7 +45,7 @@ final class JitProducts implements Crew.Task {
         scratch = new WorkerMemory(crew.workers());
     }
 
-    /** Forgets the products of the last run. */
+    /** Removes the products of the last run. */
     void begin() {
         Arrays.fill(weights, 0, count, null);
         count = 0;
@@ -76,12 +78,12 @@ final class JitProducts implements Crew.Task {
         count++;
     }
 
-    /** Bytes that are multiplied, once for each tile. */
+    /** Bytes that are multiplied, counted once per tile. */
     private double workOfPanel(JitWeight weight, int rowCount) {
         return (double) weight.panelBytes() * tiles.count(rowCount);
     }
 
-    /** Panels of a part at most, as far as memory and caches say. */
+    /** The most panels of a part that memory and caches allow. */
     private long mostPanels(JitWeight weight, int rowCount) {
         boolean once = tiles.count(rowCount) == 1 && weight.packed();
         return (once ? MOST_OF_ONE_TILE : MOST_IN_CACHE) / Math.max(1, weight.panelBytes());
@@ -131,7 +133,7 @@ final class JitProducts implements Crew.Task {
         var weight = weight(product);
         int from = parts.from(part);
         int to = parts.to(part);
-        // Results of outputs that the last panel does not have go to the scratch first, before what is packed there.
+        // Results of outputs that the last panel does not have are at the start of the scratch, before packed weights.
         long results = scratch.of(worker);
         long panels =
                 weight.panels(from, to - from, results + (long) weight.layout().lineBytes() * rows[product]);
@@ -140,7 +142,7 @@ final class JitProducts implements Crew.Task {
         }
     }
 
-    /** One tile with panels {@code from} to {@code to}, the first of which begins at {@code panels}. */
+    /** One tile with panels {@code from} to {@code to}, the first of which starts at {@code panels}. */
     private void multiply(int product, JitWeight weight, long panels, int from, int to, int tile, long results) {
         int firstRow = tiles.first(rows[product], tile);
         int height = tiles.rows(rows[product], tile);

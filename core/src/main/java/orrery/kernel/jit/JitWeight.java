@@ -5,8 +5,8 @@ import orrery.kernel.Weight;
 import orrery.tensor.Matrix;
 
 /**
- * Weights in blocks along a row, which emitted code multiplies with: packed into panels once, or anew at every product
- * from the blocks as they are stored, with the same results.
+ * Weights with blocks along a row, for emitted code: packed into panels once, or for each product from the stored
+ * blocks, with the same results.
  */
 final class JitWeight extends Weight {
     private final Matrix matrix;
@@ -24,12 +24,12 @@ final class JitWeight extends Weight {
         panelBytes = products.layout().panelBytes(matrix.columns());
     }
 
-    /** Reads the blocks where they lie. */
+    /** Reads the blocks in place. */
     static JitWeight stored(Kernels owner, Matrix matrix, ProductKernels products) {
         return new JitWeight(owner, matrix, products, RawMemory.address(matrix.data()), false);
     }
 
-    /** Reads panels that begin at an address. */
+    /** Reads panels at an address. */
     static JitWeight packed(Kernels owner, Matrix matrix, ProductKernels products, long panels) {
         return new JitWeight(owner, matrix, products, panels, true);
     }
@@ -58,7 +58,7 @@ final class JitWeight extends Weight {
     }
 
     /**
-     * Where some panels begin: in the copy, or in {@code scratch}, where they are packed now.
+     * The address of some panels: in the packed copy, or in {@code scratch}, where this call packs them.
      *
      * @param scratch {@link #scratchBytes} of it
      */
@@ -73,7 +73,7 @@ final class JitWeight extends Weight {
         return scratch;
     }
 
-    /** Bytes of scratch that so many panels take: none where they are packed already. */
+    /** Bytes of scratch for {@code count} panels: 0 if they are packed already. */
     long scratchBytes(int count) {
         return packed ? 0 : count * panelBytes + products.packer().scratchBytes(inputs());
     }

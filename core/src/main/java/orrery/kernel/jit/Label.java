@@ -1,13 +1,13 @@
 package orrery.kernel.jit;
 
-/** A place in one assembler's code, to jump to, to call from Java, or to read constants from. */
+/** A place in an assembler's code, to jump to, to call from Java, or to read constants from. */
 final class Label implements Address.Base {
     private static final int NOWHERE = -1;
 
     private int offset = NOWHERE;
 
     /**
-     * Bytes from the beginning of the code.
+     * Bytes from the start of the code.
      *
      * @throws IllegalStateException if it was never placed
      */
@@ -19,7 +19,7 @@ final class Label implements Address.Base {
     }
 
     /**
-     * Puts it at an offset, once.
+     * Places it at an offset, once.
      *
      * @throws IllegalStateException if it was placed before
      */

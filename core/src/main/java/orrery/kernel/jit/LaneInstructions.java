@@ -29,24 +29,24 @@ import static orrery.kernel.jit.VectorInstruction.VUNPCKLPS;
 
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
-/** What changes the places of lanes, and takes vectors apart and together. */
+/** Instructions that permute lanes, or split and join vectors. */
 interface LaneInstructions extends Emitter {
-    /** The 128 bits of that number. */
+    /** The 128 bits with that index. */
     default void vextractf128(VectorOrMemory to, Vector from, int immediate) {
         store(VEXTRACTF128, to, from, immediate);
     }
 
-    /** The 128 bits of that number. */
+    /** The 128 bits with that index. */
     default void vextracti128(VectorOrMemory to, Vector from, int immediate) {
         store(VEXTRACTI128, to, from, immediate);
     }
 
-    /** The half of that number. */
+    /** The half with that index. */
     default void vextractf32x8(VectorOrMemory to, Vector from, int immediate) {
         store(VEXTRACTF32X8, to, from, immediate);
     }
 
-    /** {@code a} with the 128 bits of that number from {@code b}. */
+    /** {@code a} with the 128 bits of that index from {@code b}. */
     default void vinserti128(Vector to, Vector a, VectorOrMemory b, int immediate) {
         emit(VINSERTI128, to, a, b, immediate);
     }
@@ -67,12 +67,12 @@ interface LaneInstructions extends Emitter {
         emit(VPERMILPS, to, from, immediate);
     }
 
-    /** Lanes of the whole vector by their numbers. */
+    /** Selects lanes of the whole vector by index. */
     default void vpermps(Vector to, Vector indices, VectorOrMemory table) {
         emit(VPERMPS, to, indices, table);
     }
 
-    /** Lanes of the whole vector by their numbers. */
+    /** Selects lanes of the whole vector by index. */
     default void vpermd(Vector to, Vector indices, VectorOrMemory table) {
         emit(VPERMD, to, indices, table);
     }
@@ -89,12 +89,12 @@ interface LaneInstructions extends Emitter {
         emit(VPERM2I128, to, a, b, immediate);
     }
 
-    /** Parts of 128 bits: the lower half of them from {@code a}, the upper from {@code b}. */
+    /** Selects parts of 128 bits: the lower half of them from {@code a}, the upper half from {@code b}. */
     default void vshuff32x4(Vector to, Vector a, VectorOrMemory b, int immediate) {
         emit(VSHUFF32X4, to, a, b, immediate);
     }
 
-    /** Bytes of each 128 bits by their numbers; 0 where a number is negative. */
+    /** Selects bytes within each 128 bits by index; 0 for a negative index. */
     default void vpshufb(Vector to, Vector table, VectorOrMemory indices) {
         emit(VPSHUFB, to, table, indices);
     }
@@ -119,7 +119,7 @@ interface LaneInstructions extends Emitter {
         emit(VPUNPCKHQDQ, to, a, b);
     }
 
-    /** Within each 128 bits, saturating: {@code a} below, {@code b} above. */
+    /** Within each 128 bits, saturating: {@code a} in the lower half, {@code b} in the upper. */
     default void vpacksswb(Vector to, Vector a, VectorOrMemory b) {
         emit(VPACKSSWB, to, a, b);
     }
@@ -128,7 +128,7 @@ interface LaneInstructions extends Emitter {
         emit(VPACKUSWB, to, a, b);
     }
 
-    /** Within each 128 bits, saturating: {@code a} below, {@code b} above. */
+    /** Within each 128 bits, saturating: {@code a} in the lower half, {@code b} in the upper. */
     default void vpackssdw(Vector to, Vector a, VectorOrMemory b) {
         emit(VPACKSSDW, to, a, b);
     }
@@ -137,12 +137,12 @@ interface LaneInstructions extends Emitter {
         emit(VPACKUSDW, to, a, b);
     }
 
-    /** {@code b} where the sign of the selector's lane is set, else {@code a} (VEX). */
+    /** {@code b} where the sign of the selector's lane is set, otherwise {@code a} (VEX). */
     default void vblendvps(Vector to, Vector a, VectorOrMemory b, Vector selector) {
         select(VBLENDVPS, to, a, b, selector);
     }
 
-    /** {@code b} where the bit of the mask of {@code to} is set, else {@code a}. */
+    /** {@code b} where the bit of the mask of {@code to} is set, otherwise {@code a}. */
     default void vblendmps(Vector to, Vector a, VectorOrMemory b) {
         emit(VBLENDMPS, to, a, b);
     }

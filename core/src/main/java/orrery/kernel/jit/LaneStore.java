@@ -2,9 +2,9 @@ package orrery.kernel.jit;
 
 import static orrery.kernel.jit.General.RDX;
 
-/** Writes the instructions that store what 32-bit lanes hold into a panel: whole, or the lowest bits of each. */
+/** Emits the instructions that store 32-bit lanes into a panel: whole, or the lowest bits of each. */
 final class LaneStore {
-    /** Where the block of the panel begins. */
+    /** The address of the panel's block. */
     static final General BLOCK = RDX;
 
     private static final int EVEN_QUARTERS = 0x08;
@@ -16,7 +16,7 @@ final class LaneStore {
     private final Address lowWords;
     private final Address lowBytes;
 
-    /** Works in two vector registers from a number on. */
+    /** Uses two vector registers, from {@code first} on. */
     LaneStore(Assembler code, Constants beside, Tier tier, int first) {
         this.code = code;
         wide = tier.encoding() == VectorEncoding.EVEX;

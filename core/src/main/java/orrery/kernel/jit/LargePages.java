@@ -8,20 +8,20 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Memory for what is read from end to end again and again, such as packed weights: in pages of 2 MiB, since with 4 KiB
- * a processor spends much of its time on finding them. And the way to give back the pages of a file that were copied.
+ * Memory for data that is read sequentially again and again, such as packed weights, in pages of 2 MiB: with 4 KiB
+ * pages, a processor spends much time on TLB misses. Also releases the pages of a file that were copied.
  */
 final class LargePages {
     static final long BYTES = 2L << 20;
 
-    /** A multiple of every size that a system's smallest pages have. */
+    /** A multiple of all systems' smallest page sizes. */
     private static final long SMALL = 64L << 10;
 
     private static final Path SETTING = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     private LargePages() {}
 
-    /** Why memory will lie in small pages here; empty if the system has large ones for those that ask. */
+    /** Why there are no large pages here; empty if the system has them. */
     static Optional<String> missing() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return Optional.of("large pages are asked for on Linux alone");
@@ -39,8 +39,8 @@ final class LargePages {
     }
 
     /**
-     * Zeroed memory that begins at a multiple of 2 MiB and is freed with its arena; in small pages where there are no
-     * large ones ({@link #missing}).
+     * Zeroed memory at a multiple of 2 MiB, freed with its arena; in small pages if there are no large ones
+     * ({@link #missing}).
      *
      * @throws orrery.kernel.BackendException if the system has no more memory
      */
@@ -48,7 +48,7 @@ final class LargePages {
         if (!(Pages.Linked.PAGES.orElse(null) instanceof PosixPages pages)) {
             return arena.allocate(bytes, BYTES);
         }
-        // What lies before the first multiple of 2 MiB is never touched, so it costs addresses alone.
+        // Memory before the first multiple of 2 MiB is never touched, so it only costs addresses.
         var mapped = pages.map(bytes + BYTES);
         var aligned = mapped.asSlice(-mapped.address() & (BYTES - 1), bytes);
         long large = bytes & -BYTES;
@@ -59,10 +59,10 @@ final class LargePages {
     }
 
     /**
-     * Gives back the memory of those pages that lie within a part of a mapped file as a whole; they are read again if
-     * they are touched. Nothing happens where the system has no such call, or keeps them.
+     * Releases the pages that are completely within a part of a mapped file; they are read again when they are
+     * accessed. Does nothing if the system has no such call, or keeps the pages.
      *
-     * @throws IllegalArgumentException if it is no file, or one that may be written, whose changes would be lost
+     * @throws IllegalArgumentException if it is not a file mapping, or a writable one, whose changes would be lost
      */
     static void giveBack(MemorySegment file) {
         if (!file.isMapped() || !file.isReadOnly()) {

@@ -10,9 +10,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Writes a search for the largest of a run. Called as {@code (x, count, found)}; in {@code found} it leaves, for each
- * lane of a vector, the largest of its elements, NaN passed over, and after those, as integers, where each first
- * stands: 0 if nothing is larger than negative infinity.
+ * Emits a search for the largest element of a run. Called as {@code (x, count, found)}; {@code found} gets, for each
+ * lane of a vector, the largest of its elements, skipping NaN, and after those, as integers, the index of its first
+ * occurrence: 0 if nothing is larger than negative infinity.
  */
 final class LargestWriter {
     private static final General X = RDI;

@@ -19,17 +19,17 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Another backend's kernels, opened when an operation is first asked of them. Most models ask for none beside emitted
- * code, and the classes of the Vector API take longer to load than the weights of a small model take to pack. Threads,
- * memory, rotary angles and reading back need no backend.
+ * Another backend's kernels, opened on first use. Most models need none besides emitted code, and loading the classes
+ * of the Vector API takes longer than packing the weights of a small model. Threads, memory, RoPE angles and reading
+ * results need no backend.
  */
 final class LateKernels extends ForwardingKernels {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /**
-     * Bytes from which on a tensor has pages of its own, which the system zeroes when they are touched: the last rows
-     * of activations are only needed for long prompts.
+     * From this size in bytes on, a tensor has its own pages, which the system zeroes on first access: the last rows of
+     * activations are only needed for long prompts.
      */
     private static final long WHOLE_PAGES = 64L << 10;
 

@@ -4,16 +4,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Functions that are written when they are first asked for. */
+/** Functions that are generated on first use. */
 final class LazyFunctions<K extends Enum<K>> {
     private final Map<K, NativeFunction> functions;
     private final Function<K, NativeFunction> maker;
 
     /**
-     * None yet.
-     *
-     * @param writer what writes the code of a function
-     * @param store who owns the code
+     * @param writer generates the code of a function
+     * @param store owns the code
      */
     LazyFunctions(Class<K> operations, Function<K, Assembler> writer, CodeStore store) {
         functions = new EnumMap<>(operations);

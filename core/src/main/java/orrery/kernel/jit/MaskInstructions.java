@@ -10,7 +10,7 @@ import static orrery.kernel.jit.VectorInstruction.VPTESTMD;
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
 /**
- * The mask registers of AVX-512, and what fills them. A compare may look at some lanes alone: those of {@code among}.
+ * AVX-512's mask registers, and instructions that set them. A comparison may be limited to the lanes in {@code among}.
  */
 interface MaskInstructions extends Emitter {
     /** 16 bits. */
@@ -37,7 +37,7 @@ interface MaskInstructions extends Emitter {
     }
 
     /**
-     * Compares bytes without a sign.
+     * Compares unsigned bytes.
      *
      * @param predicate 0 for equal, 1 for less, 2 for less or equal, 4 to 6 for the opposites
      */

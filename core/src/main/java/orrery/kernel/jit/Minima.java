@@ -1,13 +1,13 @@
 package orrery.kernel.jit;
 
-/** What is added to every weight of a group, times the sum of its activations. */
+/** The minimum of each group of weights, which is multiplied by the sum of the group's activations and added. */
 enum Minima {
     NONE(0, 0, 1),
-    /** An F16 for 32 inputs, added. */
+    /** An F16 per 32 inputs, added. */
     HALVES(0, 2, 1),
-    /** For 256 inputs an F16, for 32 of them an unsigned byte; their product is subtracted. */
+    /** An F16 per 256 inputs and an unsigned byte per 32 of them; their product is subtracted. */
     UNSIGNED_BYTES(2, 1, 1),
-    /** For 256 inputs a float, for 16 of them a signed byte; their product is subtracted. */
+    /** A float per 256 inputs and a signed byte per 16 of them; their product is subtracted. */
     STEPS_OF_HALVES(4, 2, 2);
 
     private final int headBytes;
@@ -20,17 +20,17 @@ enum Minima {
         this.groups = groups;
     }
 
-    /** Bytes of an output for 256 inputs. */
+    /** Bytes per output for 256 inputs. */
     int headBytes() {
         return headBytes;
     }
 
-    /** Bytes of an output for 32 inputs. */
+    /** Bytes per output for 32 inputs. */
     int unitBytes() {
         return unitBytes;
     }
 
-    /** How many groups of inputs have a minimum of their own among 32. */
+    /** How many groups of 32 inputs have their own minimum. */
     int groups() {
         return groups;
     }

@@ -36,11 +36,11 @@ import static orrery.kernel.jit.VectorInstruction.VPMOVZXWD;
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
 /**
- * Vectors between registers and memory. A masked load does not touch, and a masked store does not write, what its mask
- * leaves out.
+ * Vector loads, stores and moves. A masked load does not access, and a masked store does not write, lanes outside its
+ * mask.
  */
 interface MoveInstructions extends Emitter {
-    /** Floats, at any address. */
+    /** Floats, unaligned. */
     default void vmovups(Vector to, VectorOrMemory from) {
         emit(VMOVUPS, to, from);
     }
@@ -49,7 +49,7 @@ interface MoveInstructions extends Emitter {
         store(VMOVUPS_STORE, to, from);
     }
 
-    /** Floats, at a multiple of the vector's bytes. */
+    /** Floats, aligned to the vector's size. */
     default void vmovaps(Vector to, VectorOrMemory from) {
         emit(VMOVAPS, to, from);
     }
@@ -58,7 +58,7 @@ interface MoveInstructions extends Emitter {
         store(VMOVAPS_STORE, to, from);
     }
 
-    /** Lanes of 32 bits, at any address. */
+    /** Lanes of 32 bits, unaligned. */
     default void vmovdqu(Vector to, VectorOrMemory from) {
         emit(VMOVDQU, to, from);
     }
@@ -67,7 +67,7 @@ interface MoveInstructions extends Emitter {
         store(VMOVDQU_STORE, to, from);
     }
 
-    /** Lanes of 32 bits, at a multiple of the vector's bytes. */
+    /** Lanes of 32 bits, aligned to the vector's size. */
     default void vmovdqa(Vector to, VectorOrMemory from) {
         emit(VMOVDQA, to, from);
     }
@@ -76,7 +76,7 @@ interface MoveInstructions extends Emitter {
         store(VMOVDQA_STORE, to, from);
     }
 
-    /** Bytes, with a bit of a mask each. */
+    /** Bytes, with one mask bit each. */
     default void vmovdqu8(Vector to, VectorOrMemory from) {
         emit(VMOVDQU8, to, from);
     }
@@ -85,7 +85,7 @@ interface MoveInstructions extends Emitter {
         store(VMOVDQU8_STORE, to, from);
     }
 
-    /** Pairs of bytes, with a bit of a mask each. */
+    /** Pairs of bytes, with one mask bit each. */
     default void vmovdqu16(Vector to, VectorOrMemory from) {
         emit(VMOVDQU16, to, from);
     }
@@ -94,7 +94,7 @@ interface MoveInstructions extends Emitter {
         store(VMOVDQU16_STORE, to, from);
     }
 
-    /** Loads the lanes whose sign in {@code mask} is set, the others become 0. */
+    /** Loads the lanes whose sign in {@code mask} is set; the others become 0. */
     default void vmaskmovps(Vector to, Vector mask, Address from) {
         emit(VMASKMOVPS, to, mask, from);
     }
@@ -149,22 +149,22 @@ interface MoveInstructions extends Emitter {
         cross(VMOVQ_STORE, from, to);
     }
 
-    /** The lowest float in all lanes. */
+    /** Broadcasts the lowest float. */
     default void vbroadcastss(Vector to, VectorOrMemory from) {
         emit(VBROADCASTSS, to, from);
     }
 
-    /** 128 bits again and again. */
+    /** Broadcasts 128 bits. */
     default void vbroadcasti128(Vector to, Address from) {
         emit(VBROADCASTI128, to, from);
     }
 
-    /** The lowest 16 bits in all lanes. */
+    /** Broadcasts the lowest 16 bits. */
     default void vpbroadcastw(Vector to, VectorOrMemory from) {
         emit(VPBROADCASTW, to, from);
     }
 
-    /** The lowest 32 bits in all lanes. */
+    /** Broadcasts the lowest 32 bits. */
     default void vpbroadcastd(Vector to, VectorOrMemory from) {
         emit(VPBROADCASTD, to, from);
     }

@@ -14,7 +14,7 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.List;
 
 /**
- * Writes what brings rows to other places. Called as {@code (out, x, count, rows, outStride, xStride, number)}: rows of
+ * Emits code that moves rows. Called as {@code (out, x, count, rows, outStride, xStride, number)}: rows of
  * {@code count} elements, strides in bytes, and the bits of the float that each is multiplied with.
  */
 final class MoveWriter {
@@ -24,7 +24,7 @@ final class MoveWriter {
     private static final General ROWS = RCX;
     private static final General OUT_STRIDE = R8;
     private static final General X_STRIDE = R9;
-    /** Read before a loop begins. */
+    /** Read before a loop starts. */
     private static final General NUMBER = R11;
 
     private static final General INDEX = RAX;
@@ -36,9 +36,9 @@ final class MoveWriter {
     private final Vector x;
     private final Vector number;
 
-    /** In what the elements come. */
+    /** The type of the elements. */
     enum Operation {
-        /** Floats, which stay as they are. */
+        /** Floats, which are not changed. */
         COPY(Float.BYTES),
         F32(Float.BYTES),
         F16(Short.BYTES),
@@ -87,7 +87,7 @@ final class MoveWriter {
         run.beside.place();
     }
 
-    /** Whole vectors, then element by element: halves have no masks everywhere. */
+    /** Whole vectors, then element by element: not every tier has masks for halves. */
     private void widen() {
         var vectors = new Label();
         var single = new Label();
@@ -130,7 +130,7 @@ final class MoveWriter {
         code.place(done);
     }
 
-    /** A vector of floats out of as many elements. */
+    /** Widens a vector of elements to floats. */
     private void widen(Vector to, Address from) {
         switch (operation) {
             case COPY, F32 -> code.vmovups(to, from);

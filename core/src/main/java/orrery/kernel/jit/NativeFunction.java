@@ -10,23 +10,23 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
 /**
- * A function in executable memory that takes integers of 64 bits (addresses, too) and returns nothing.
+ * A function in executable memory that takes 64-bit integers (including addresses) and returns nothing.
  *
- * <p>There are two shapes of calls, for up to six and for up to ten arguments, because linking one takes milliseconds
- * and a function that is given more arguments than it reads does not notice. The handles are constants and take the
- * address as an argument, so the compiler inlines the call whichever function it is. They are never {@code critical}: a
- * collection would have to wait until a whole product has ended.
+ * <p>There are two call shapes, for up to six and for up to ten arguments, because linking one takes milliseconds and
+ * extra arguments are harmless. The handles are constants that take the address as an argument, so the compiler inlines
+ * the call for every function. They are never {@code critical}: a garbage collection would have to wait for a whole
+ * product.
  *
- * @param entry where it begins; calling it after its {@link ExecutableMemory} was closed ends the JVM
+ * @param entry its address; calling it after its {@link ExecutableMemory} was closed crashes the JVM
  */
 record NativeFunction(MemorySegment entry) {
 
-    /** Linked when it is first called. */
+    /** Linked on first use. */
     private static final class Six {
         static final MethodHandle CALL = shape(6);
     }
 
-    /** Linked when it is first called. */
+    /** Linked on first use. */
     private static final class Ten {
         static final MethodHandle CALL = shape(10);
     }
@@ -76,7 +76,7 @@ record NativeFunction(MemorySegment entry) {
         }
     }
 
-    /** What a call through a handle threw: as it is if it is unchecked, and there is nothing else. */
+    /** Converts what a call through a handle threw: unchecked exceptions are passed on, and there are no others. */
     static RuntimeException unexpected(Throwable thrown) {
         return switch (thrown) {
             case RuntimeException exception -> exception;

@@ -1,6 +1,6 @@
 package orrery.kernel.jit;
 
-/** A mask register of AVX-512, one bit a lane. As the mask of an operation {@link #K0} means none: all lanes. */
+/** A mask register of AVX-512, one bit per lane. As the mask of an operation, {@link #K0} means none: all lanes. */
 enum Opmask implements Operand.Register {
     K0,
     K1,

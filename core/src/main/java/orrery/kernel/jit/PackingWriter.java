@@ -8,12 +8,12 @@ import java.util.List;
 import orrery.tensor.DType;
 
 /**
- * Writes the code that brings the blocks of a file into a panel ({@link PanelLayout}); {@code orrery.quant} has the
- * blocks' definitions.
+ * Emits code that packs the blocks of a file into a panel ({@link PanelLayout}); {@code orrery.quant} defines the
+ * blocks.
  *
- * <p>The code is called as {@code (rows, rowBytes, panel, blocks, faults)}: the first of as many rows as a panel has
- * outputs, bytes from one to the next, where the panel begins, how many blocks a row has, and where bits are set if a
- * scale is no finite number: 0x8000, in any half of a vector's lanes.
+ * <p>The code is called as {@code (rows, rowBytes, panel, blocks, faults)}: the address of the first of as many rows as
+ * a panel has outputs, bytes from one to the next, the panel's address, the blocks per row, and an address where 0x8000
+ * is set, in either half of a vector's lanes, if a scale is not finite.
  */
 final class PackingWriter {
     private static final General BLOCKS = RCX;
@@ -49,7 +49,7 @@ final class PackingWriter {
         var kind = tier.kind();
         low = RowReader.registers(kind, 0, 4);
         high = RowReader.registers(kind, 4, 4);
-        // While rows are read, nothing else is under way, so that what is stored may use the same registers.
+        // While rows are read, nothing else uses registers, so the stores may use the same ones.
         rows = new RowReader(code, kind, 8);
         store = new LaneStore(code, beside, tier, 8);
         spare = kind.of(10);
@@ -168,17 +168,17 @@ final class PackingWriter {
         }
     }
 
-    /** The same number in every lane, to be read from memory. */
+    /** The address of a vector with the same number in every lane. */
     private Address each(int value) {
         return beside.ofEach(value, tier.kind());
     }
 
-    /** Where a byte of a group of 32 inputs lies in the block of the panel. */
+    /** The offset of a byte of a group of 32 inputs in the panel's block. */
     private int unit(int group, int offset) {
         return layout.headBytes() + group * layout.unitBytes() + offset;
     }
 
-    /** Notes exponents of F16 that are all ones; the mask says which halves of lanes hold an F16. */
+    /** Marks F16 exponents that are all ones; the mask says which halves of lanes contain an F16. */
     private void check(Vector halves, int mask) {
         code.vpand(spare, halves, each(0x7C007C00 & mask));
         code.vpaddw(spare, spare, each(0x04000400 & mask));
@@ -206,7 +206,7 @@ final class PackingWriter {
         store.words16(low[0], layout.headBytes() > 0 ? layout.minimaHead() : layout.minima());
     }
 
-    /** MXFP4's exponents: its values are held twice as large. Numbers below 2^-123 become zero. */
+    /** MXFP4's exponents, for doubled values. Numbers below 2^-123 become zero. */
     private void exponents() {
         rows.read(0, low);
         code.vpand(low[0], low[0], each(0xFF));
@@ -215,7 +215,7 @@ final class PackingWriter {
         store.bytes(low[0], 0);
     }
 
-    /** Sixteen bytes as they lie. */
+    /** Sixteen bytes, unchanged. */
     private void nibbles(int from) {
         rows.read(from, low);
         for (int i = 0; i < 4; i++) {
@@ -223,7 +223,7 @@ final class PackingWriter {
         }
     }
 
-    /** Lower halves of 32 bytes for one group, upper ones for another. */
+    /** Lower nibbles of 32 bytes for one group, upper ones for another. */
     private void groupsOfNibbles(int from, int lower, int upper) {
         rows.read(from, low);
         rows.read(from + 16, high);
@@ -242,8 +242,8 @@ final class PackingWriter {
     }
 
     /**
-     * 32 bits, input after input, become four bytes with a bit of each quad: the bits of their numbers turn from
-     * {@code q2 q1 q0 i1 i0} to {@code i1 i0 q2 q1 q0}, by four exchanges of two of them.
+     * 32 bits, input after input, become four bytes with a bit of each quad: the indices of the bits are permuted from
+     * {@code q2 q1 q0 i1 i0} to {@code i1 i0 q2 q1 q0}, by four exchanges of two index bits.
      */
     private void fifthsInARow(Vector bits) {
         exchange(bits, 4, 1);
@@ -253,7 +253,7 @@ final class PackingWriter {
         store.words32(bits, layout.line(Codes.NIBBLE_LINES));
     }
 
-    /** Exchanges the bits whose numbers have a bit {@code a} and no bit {@code b} with those that have it instead. */
+    /** Exchanges the bits whose index has a bit {@code a} and no bit {@code b} with those that have the reverse. */
     private void exchange(Vector bits, int b, int a) {
         int mask = 0;
         for (int i = 0; i < Integer.SIZE; i++) {
@@ -294,7 +294,7 @@ final class PackingWriter {
         }
     }
 
-    /** Joins some bits of {@code from}, shifted to the left by so many, with those that {@code other} holds. */
+    /** Merges some bits of {@code from}, shifted left, with those in {@code other}. */
     private void gather(Vector from, int left, int mask, boolean first) {
         var to = first ? other : spare;
         if (left > 0) {
@@ -311,13 +311,13 @@ final class PackingWriter {
         }
     }
 
-    /** Scales and minima of six bits: {@code orrery.quant.SixBits} has their order. */
+    /** Scales and minima of six bits: {@code orrery.quant.SixBits} defines their order. */
     private void sixBitScales() {
         twoHalves();
         var scales = low[1];
         var minima = low[2];
         var upper = low[3];
-        // The last four first, because the first four lose their upper bits.
+        // The last four first, because the first four then lose their upper bits.
         code.vpand(high[0], upper, each(NIBBLES));
         code.vpsrld(spare, scales, 2);
         code.vpand(spare, spare, each(UPPER_TWO_OF_SIX));

@@ -5,19 +5,22 @@ import java.util.Locale;
 import java.util.Optional;
 import orrery.kernel.BackendException;
 
-/** The operating system's calls for whole pages of memory. A call that it refuses is a {@link BackendException}. */
+/**
+ * The operating system's calls for whole pages of memory. If the system refuses a call, a {@link BackendException} is
+ * thrown.
+ */
 sealed interface Pages permits PosixPages, WindowsPages {
 
-    /** Zeroed memory that can be read and written, but not executed. */
+    /** Zeroed memory that is readable and writable, but not executable. */
     MemorySegment map(long bytes);
 
-    /** Takes the right to write, and then gives that to execute; both at once are never there. */
+    /** Makes memory read-only, then executable; it is never writable and executable at the same time. */
     void makeExecutable(MemorySegment mapped);
 
-    /** Gives back all that {@link #map} gave. */
+    /** Unmaps all memory of a {@link #map} call. */
     void unmap(MemorySegment mapped);
 
-    /** Why machine code cannot be made on this system; empty where it can be tried. Calls nothing. */
+    /** Why this system cannot run generated machine code; empty if it can be tried. Calls nothing. */
     static Optional<String> missing() {
         String processor = System.getProperty("os.arch");
         String system = System.getProperty("os.name");
@@ -34,7 +37,7 @@ sealed interface Pages permits PosixPages, WindowsPages {
     }
 
     /**
-     * Those of this system.
+     * The calls of this system.
      *
      * @throws BackendException if there are none, or this program may not call native functions
      */
@@ -43,7 +46,7 @@ sealed interface Pages permits PosixPages, WindowsPages {
                 + System.getProperty("os.name") + "; start Java with --enable-native-access=ALL-UNNAMED"));
     }
 
-    /** Linked once, because that takes milliseconds; empty where there is nothing to link, or Java refuses. */
+    /** Linked once, because that takes milliseconds; empty if there is nothing to link, or Java refuses. */
     final class Linked {
         static final Optional<Pages> PAGES = link();
 

@@ -6,11 +6,14 @@ import static orrery.kernel.jit.General.R13;
 import static orrery.kernel.jit.General.RAX;
 import static orrery.kernel.jit.General.RSI;
 
-/** Where a product's kernel reads: several panels, each a fixed number of bytes after the one before, and a tile. */
+/**
+ * The registers with which a product's kernel reads: several panels, each a fixed number of bytes after the one before,
+ * and a tile.
+ */
 final class PanelCursor {
-    /** Bytes from a panel to the next. */
+    /** Bytes from one panel to the next. */
     static final General PANEL_BYTES = RSI;
-    /** Three times as many, where there are four panels. */
+    /** Three times that, if there are four panels. */
     static final General THREE_PANELS = R13;
     /** The unit of the first panel. */
     static final General UNIT = RAX;
@@ -21,12 +24,12 @@ final class PanelCursor {
 
     private PanelCursor() {}
 
-    /** Bytes of a unit of a panel. */
+    /** Bytes of a panel's unit. */
     static Address unit(int panel, int displacement) {
         return inPanel(UNIT, panel, displacement);
     }
 
-    /** Bytes of the head over a unit. */
+    /** Bytes of a unit's head. */
     static Address head(int panel, int displacement) {
         return inPanel(HEAD, panel, displacement);
     }
@@ -45,7 +48,7 @@ final class PanelCursor {
         return line(row, Integer.BYTES * quad);
     }
 
-    /** What goes with a row's activations. */
+    /** The values stored with a row's activations. */
     static Address line(int row, int displacement) {
         return Address.at(LINES, RoundedRow.LINE * row + displacement);
     }

@@ -6,18 +6,18 @@ import orrery.quant.MXFP4;
 import orrery.tensor.DType;
 
 /**
- * What the numbers of a format mean once they lie in panels: {@code scale * (code - 2^centreBits) + minimum}, with
- * formats named as llama.cpp names them ({@code ggml-common.h}).
+ * The meaning of a format's numbers in panels: {@code scale * (code - 2^centreBits) + minimum}, with formats named as
+ * in llama.cpp ({@code ggml-common.h}).
  *
- * @param codes the whole numbers
- * @param centreBits codes stand for numbers around {@code 2^centreBits}; 0 where they are counted from 0
- * @param values what {@link Codes#CHOICES} choose from, sixteen signed bytes; otherwise empty. Not to be changed
+ * @param codes the integers
+ * @param centreBits codes have the offset {@code 2^centreBits}; 0 for no offset
+ * @param values the sixteen signed bytes that {@link Codes#CHOICES} select from; otherwise empty. Not to be changed
  */
 record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, byte[] values) {
-    /** Inputs that share a scale of activations: the unit in which everything lies. */
+    /** Inputs that share a scale of activations: the unit of all layouts. */
     static final int UNIT = 32;
 
-    /** What four bits can choose from. */
+    /** The number of values that four bits can select. */
     static final int CHOICES = 16;
 
     private PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima) {
@@ -64,7 +64,7 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
         return new PanelFormat(Codes.CHOICES, 7, scales, Minima.NONE, all);
     }
 
-    /** The format of a dtype; empty where its elements are no whole numbers in blocks. */
+    /** The format of a dtype; empty if its elements are not integers in blocks. */
     static Optional<PanelFormat> of(DType dtype) {
         return switch (dtype) {
             case Q8_0 -> Optional.of(Q8_0);
@@ -92,22 +92,22 @@ record PanelFormat(Codes codes, int centreBits, Scales scales, Minima minima, by
         };
     }
 
-    /** What is subtracted from a code. */
+    /** The offset of a code. */
     int centre() {
         return centreBits == 0 ? 0 : 1 << centreBits;
     }
 
-    /** What a code of four bits stands for. */
+    /** The value of a four-bit code. */
     int value(int code) {
         return codes == Codes.CHOICES ? values[code] : code - centre();
     }
 
-    /** Bytes of an output before the units of 256 inputs. */
+    /** Bytes per output before the units of 256 inputs. */
     int headBytes() {
         return scales.headBytes() + minima.headBytes();
     }
 
-    /** Units that share a head; 1 where there is none. */
+    /** Units that share a head; 1 if there is none. */
     int unitsOfHead() {
         return headBytes() == 0 ? 1 : 8;
     }

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory for packed weights, in pages of 2 MiB where the system has them, until it is closed. Weights share runs of it,
- * so that small ones do not take a page each; of a run's pages only those that hold something take memory.
+ * Memory for packed weights, in pages of 2 MiB if the system has them, freed when it is closed. Weights share
+ * contiguous allocations, so that small ones do not take a page each; only touched pages use memory.
  */
 final class PanelMemory implements AutoCloseable {
     private static final long RUN = 64L << 20;
@@ -15,9 +15,9 @@ final class PanelMemory implements AutoCloseable {
     private long used;
 
     /**
-     * Zeros.
+     * Allocates zeros.
      *
-     * @return where they begin, a multiple of 64
+     * @return their address, a multiple of 64
      */
     long allocate(long bytes) {
         long wanted = bytes + RoundedRow.LINE - 1 & -RoundedRow.LINE;

@@ -6,7 +6,7 @@ import orrery.quant.WritableFormat;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Brings the blocks of one dtype into panels. */
+/** Packs the blocks of one dtype into panels. */
 abstract sealed class PanelPacker permits BlockPacker, CodePacker {
     final DType dtype;
     final PanelLayout layout;
@@ -16,7 +16,10 @@ abstract sealed class PanelPacker permits BlockPacker, CodePacker {
         this.layout = layout;
     }
 
-    /** Formats that are written, too, are packed by code of their own; those that are only read by their definition. */
+    /**
+     * Formats that Orrery can also encode are packed with emitted code; those that it only decodes are packed by their
+     * definition.
+     */
     static PanelPacker of(ProductCode code, DType dtype, PanelLayout layout, CodeStore store) {
         var format = BlockFormat.of(dtype);
         return format instanceof WritableFormat
@@ -24,20 +27,20 @@ abstract sealed class PanelPacker permits BlockPacker, CodePacker {
                 : new CodePacker(format, layout);
     }
 
-    /** Bytes of scratch that packing rows of so many inputs takes. */
+    /** Bytes of scratch to pack rows of {@code inputs}. */
     abstract long scratchBytes(int inputs);
 
     /**
      * Packs one panel.
      *
      * @param source a matrix with blocks along its rows
-     * @param weights where its data begins
-     * @param to where the panel begins; outputs that the matrix does not have become zeros
-     * @throws BackendException if a scale is no finite number
+     * @param weights the address of its data
+     * @param to the panel's address; outputs that the matrix does not have become zeros
+     * @throws BackendException if a scale is not finite
      */
     abstract void pack(Matrix source, long weights, int panel, long to, long scratch);
 
-    /** The refusal of a scale or a minimum. */
+    /** The error for a scale or a minimum that is not finite. */
     static BackendException noNumber(float scale) {
         return new BackendException(
                 "a block of quantised weights has a scale of " + scale + ", expected a finite number");

@@ -3,12 +3,11 @@ package orrery.kernel.jit;
 import java.util.Arrays;
 
 /**
- * Panels of weights, cut into parts for threads to claim one after another: large ones first, since the first lines of
- * each run of memory are waited for, and smaller and smaller ones, so that no thread is left with the last one for
- * long.
+ * Panels of weights, divided into parts that threads claim one after another: large ones first, because the start of
+ * each contiguous read is slow, then smaller and smaller ones, so that no thread is left with the last one for long.
  */
 final class PanelParts {
-    /** What is left is cut into so many parts for each thread, of which the next one is taken. */
+    /** The remaining work is divided into so many parts per thread, and the next part is one of those. */
     private static final int SHARES = 2;
 
     private int[] products = new int[64];
@@ -19,10 +18,10 @@ final class PanelParts {
     private double left;
 
     /**
-     * Forgets all parts.
+     * Removes all parts.
      *
      * @param threads that claim them
-     * @param work all that {@link #cut} will be told of
+     * @param work the total of all {@link #cut} calls
      */
     void begin(int threads, double work) {
         workers = threads;
@@ -31,13 +30,13 @@ final class PanelParts {
     }
 
     /**
-     * Cuts all panels of a product.
+     * Divides the panels of a product.
      *
-     * @param panels how many it has
-     * @param multiple of panels that a part has, all but the last
-     * @param least panels of a part
-     * @param most panels of a part, unless {@code multiple} is more
-     * @param workOfPanel in any unit, that of all products
+     * @param panels their number
+     * @param multiple parts have a multiple of so many panels, except the last
+     * @param least the fewest panels of a part
+     * @param most the most panels of a part, unless {@code multiple} is more
+     * @param workOfPanel in any unit, the same for all products
      */
     void cut(int product, int panels, int multiple, long least, long most, double workOfPanel) {
         for (int from = 0; from < panels; ) {
@@ -65,7 +64,7 @@ final class PanelParts {
         return count;
     }
 
-    /** The product that a part belongs to. */
+    /** The product of a part. */
     int product(int part) {
         return products[part];
     }

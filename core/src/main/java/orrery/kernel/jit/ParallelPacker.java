@@ -20,7 +20,7 @@ final class ParallelPacker implements Crew.Task, AutoCloseable {
         scratch = new WorkerMemory(crew.workers());
     }
 
-    /** Packs so many panels from one on, of a matrix whose first panel begins at {@code to}. */
+    /** Packs {@code count} panels, from {@code from} on, of a matrix whose first panel starts at {@code to}. */
     void pack(Matrix source, ProductKernels products, int from, int count, long to) {
         matrix = source;
         packer = products.packer();

@@ -6,8 +6,8 @@ import orrery.quant.SixBits;
 import orrery.tensor.DType;
 
 /**
- * Brings the blocks of a file into a panel as {@link PackingWriter}'s code does, number by number in Java: for
- * processors that this code is not written for yet. {@code orrery.quant} has the blocks' definitions.
+ * Packs the blocks of a file into a panel like {@link PackingWriter}'s code, number by number in Java, for processors
+ * that this code does not support yet. {@code orrery.quant} defines the blocks.
  */
 final class PlainPacking implements PackingCode {
     private static final int INFINITE = 0x7C00;
@@ -48,7 +48,7 @@ final class PlainPacking implements PackingCode {
         }
     }
 
-    /** 32 numbers of an output, from one of its block on. */
+    /** 32 numbers of an output, from {@code first} of its block on. */
     private void codes(long block, int first, int output, byte[] lines) {
         for (int i = 0; i < PanelFormat.UNIT; i++) {
             int number = number(block, first + i);
@@ -78,13 +78,13 @@ final class PlainPacking implements PackingCode {
         lines[line * layout.lineBytes() + place] |= (byte) ((number & 0xF) << left);
     }
 
-    /** One number of a block, counted from 0 where the panel's are. */
+    /** One number of a block, without an offset if the panel's have none. */
     private int number(long block, int i) {
         byte code = (byte) (definition.codes(RawMemory.ALL, block, i / 8) >> (8 * (i % 8)));
         return format.codes() == Codes.CHOICES ? choice(code) : code + format.centre();
     }
 
-    /** Which of the sixteen values a code is. */
+    /** The index of a code among the sixteen values. */
     private int choice(byte code) {
         for (int i = 0; i < PanelFormat.CHOICES; i++) {
             if (format.values()[i] == code) {
@@ -100,7 +100,7 @@ final class PlainPacking implements PackingCode {
         switch (format.scales()) {
             case HALVES -> half(block, to + layout.scales(0) + 2L * output, fault);
             case EXPONENTS ->
-                // Values are held twice as large. Numbers below 2^-123 become zero.
+                // Values are doubled. Numbers below 2^-123 become zero.
                 RawMemory.setByte(to + layout.scales(0) + output, Math.max(1, RawMemory.getByte(block) & 0xFF) - 1);
             case UNSIGNED_BYTES -> {
                 half(block, to + 2L * output, fault);
@@ -137,7 +137,7 @@ final class PlainPacking implements PackingCode {
         return block + layout.headBytes() + (long) unit * layout.unitBytes();
     }
 
-    /** An F16; notes one that is no finite number. */
+    /** An F16; marks one that is not finite. */
     private static void half(long from, long to, long fault) {
         short bits = RawMemory.getShort(from);
         if ((bits & INFINITE) == INFINITE) {

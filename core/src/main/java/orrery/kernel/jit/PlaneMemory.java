@@ -6,7 +6,7 @@ import java.util.List;
 import orrery.kernel.Crew;
 import orrery.tensor.DType;
 
-/** Rows of activations, turned into planes ({@link PlaneWriter}) once for all products that read them. */
+/** Rows of activations, converted to planes ({@link PlaneWriter}) once for all products that read them. */
 final class PlaneMemory implements Crew.Task {
     private final Crew crew;
     private final FloatCode code;
@@ -17,7 +17,7 @@ final class PlaneMemory implements Crew.Task {
     private int count;
     private long bytes;
 
-    /** Rows that are asked for; used again by the next run. */
+    /** Requested rows; reused by the next run. */
     private static final class Source {
         long x;
         long xStride;
@@ -41,7 +41,7 @@ final class PlaneMemory implements Crew.Task {
         this.tiles = tiles;
     }
 
-    /** Forgets all rows. */
+    /** Removes all rows. */
     void begin() {
         count = 0;
         bytes = 0;
@@ -50,7 +50,7 @@ final class PlaneMemory implements Crew.Task {
     /**
      * Adds rows.
      *
-     * @param inOrder whether all inputs are one plane, in their order
+     * @param inOrder whether all inputs are one plane, in order
      * @return their number, for {@link #tile}
      */
     int add(long x, long xStride, int inputs, int rows, boolean inOrder) {
@@ -75,19 +75,19 @@ final class PlaneMemory implements Crew.Task {
         return count++;
     }
 
-    /** Bytes of a tile: whole vectors of inputs, a vector of rows each. */
+    /** Bytes of a tile: whole vectors of inputs, with a vector of rows each. */
     private long tileBytes(int inputs) {
         int lanes = code.tier().lanes();
         return (long) (inputs + lanes - 1) / lanes * lanes * code.tier().kind().bytes();
     }
 
-    /** Turns all of them. */
+    /** Converts all of them. */
     void turn() {
         memory.ensure(bytes);
         crew.run(this, starts[count]);
     }
 
-    /** One tile. */
+    /** Converts one tile. */
     @Override
     public void run(int part, int worker) {
         int found = Arrays.binarySearch(starts, 0, count + 1, part);
@@ -108,7 +108,7 @@ final class PlaneMemory implements Crew.Task {
                         source.inputs / lanes);
     }
 
-    /** Where a tile begins. */
+    /** The address of a tile. */
     long tile(int source, int tile) {
         return memory.address() + sources.get(source).offset + tile * tileBytes(sources.get(source).inputs);
     }

@@ -17,17 +17,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes products of a tile of rows with a panel of outputs, all in floats, at the peak of fused multiplications
- * (BLIS, doi.org/10.1145/2764454). Called as {@code (panel, x, out, outStride, depth, planes, sums)}: the panel holds
- * {@code planes * depth} steps of {@link #outputs} floats, {@code x} as many of one vector, whose first lanes are the
- * rows of the tile.
+ * Emits products of a tile of rows with a panel of outputs, all in floats, at the peak of fused multiply-adds (BLIS,
+ * doi.org/10.1145/2764454). Called as {@code (panel, x, out, outStride, depth, planes, sums)}: the panel has
+ * {@code planes * depth} steps of {@link #outputs} floats, {@code x} as many steps of one vector, whose first lanes are
+ * the rows of the tile.
  *
- * <p>The steps of a plane are summed up in their order. Planes are added to each other as a counter carries: the first
- * to the second, the third to the fourth, these to those; with as many planes as a vector has lanes, in reversed order
- * of their bits, these are the very sums of {@link FloatDotWriter}. With one plane, all inputs are summed up in order.
+ * <p>The steps of a plane are summed in order. Planes are added pairwise, like the carries of a binary counter: the
+ * first to the second, the third to the fourth, then those two sums. With as many planes as a vector has lanes, in
+ * bit-reversed order, these are exactly the sums of {@link FloatDotWriter}. With one plane, all inputs are summed in
+ * order.
  */
 final class PlaneTileWriter {
-    /** Vectors of outputs side by side. */
+    /** Vectors of outputs per panel. */
     static final int VECTORS = 2;
 
     private static final General PANEL = RDI;
@@ -52,10 +53,10 @@ final class PlaneTileWriter {
     private final Vector x;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param rows of a tile, up to {@link #mostRows}
-     * @param factor what sums are multiplied with at the end
+     * @param factor the final factor of sums
      */
     record Shape(int rows, float factor) {}
 
@@ -71,17 +72,17 @@ final class PlaneTileWriter {
         x = registers.take();
     }
 
-    /** Outputs of a panel. */
+    /** Outputs per panel. */
     static int outputs(Tier tier) {
         return VECTORS * tier.lanes();
     }
 
-    /** Rows of a tile at most: what their sums leave room for in registers. */
+    /** The most rows of a tile whose sums fit into registers. */
     static int mostRows(Tier tier) {
         return (tier.registers() - VECTORS - 1) / VECTORS;
     }
 
-    /** Bytes of {@code sums} that a tile takes. */
+    /** Bytes of {@code sums} for a tile. */
     static long sumBytes(Tier tier) {
         int carries = Integer.numberOfTrailingZeros(tier.lanes()) + 1;
         return (long) carries * mostRows(tier) * VECTORS * tier.kind().bytes();
@@ -134,7 +135,7 @@ final class PlaneTileWriter {
         code.jnz(step);
     }
 
-    /** Adds what was carried so far for every 1 that the plane's number ends in, and carries the sum. */
+    /** For every trailing 1 bit of the plane's number, adds a carried sum; then carries the result. */
     private void carry() {
         var next = new Label();
         var done = new Label();
@@ -155,7 +156,7 @@ final class PlaneTileWriter {
         void at(Vector sum, int offset);
     }
 
-    /** Gives every sum its place; returns the bytes that all take. */
+    /** Assigns a place to every sum; returns the bytes that all take. */
     private int forEachSum(Carried what) {
         int offset = 0;
         for (var row : sums) {

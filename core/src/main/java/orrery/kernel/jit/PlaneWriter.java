@@ -21,11 +21,11 @@ import java.util.Set;
 import orrery.tensor.DType;
 
 /**
- * Writes what turns rows into planes, for {@link PlaneTileWriter}: as floats, and so that the same element of as many
- * rows as a vector has lanes lies side by side. Called as {@code (rows, rowBytes, planes, planeBytes, steps)}: step
- * {@code i} puts the elements from {@code i * lanes} on to {@code i * stepBytes} in each of {@code lanes} planes, which
- * lie {@code planeBytes} apart. Element {@code l} of them goes to plane {@code l}, or to the one that has its bits in
- * opposite order ({@link Shape#reversed}). Rows that are missing are 0, and so are elements beyond the last one.
+ * Emits code that converts rows to planes of floats for {@link PlaneTileWriter}, so that the same element of as many
+ * rows as a vector has lanes is contiguous. Called as {@code (rows, rowBytes, planes, planeBytes, steps)}: step
+ * {@code i} writes the elements from {@code i * lanes} on to offset {@code i * stepBytes} of {@code lanes} planes,
+ * which are {@code planeBytes} apart. Element {@code l} of them goes to plane {@code l}, or to the plane with the
+ * bit-reversed index ({@link Shape#reversed}). Missing rows are 0, and so are elements beyond the last one.
  */
 final class PlaneWriter {
     private static final General[] ROWS = {RDI, R8, R9, R10};
@@ -50,13 +50,13 @@ final class PlaneWriter {
     private final Vector[] turned;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param dtype of the rows
-     * @param rows that there are, up to as many as a vector has lanes
-     * @param tail elements of a last step that is not whole, which follows the whole ones; 0 if there is none
-     * @param stepBytes from a step to the next within a plane
-     * @param reversed whether planes are in the order in which {@link PlaneTileWriter} adds them up
+     * @param rows the number of rows, up to as many as a vector has lanes
+     * @param tail elements of a partial last step, after the whole ones; 0 if there is none
+     * @param stepBytes from one step to the next within a plane
+     * @param reversed whether planes are in the order in which {@link PlaneTileWriter} adds them
      */
     record Shape(DType dtype, int rows, int tail, int stepBytes, boolean reversed) {}
 
@@ -69,7 +69,7 @@ final class PlaneWriter {
         var registers = new RegisterSupply(tier);
         given = registers.take(lanes);
         turned = registers.take(lanes);
-        // Nothing is turned while it is read.
+        // Nothing is transposed during a read.
         reader = new FloatReader(code, beside, tier, shape.dtype, turned[0], shape.tail);
     }
 
@@ -142,12 +142,12 @@ final class PlaneWriter {
         }
     }
 
-    /** Its bits in opposite order, of as many as {@code lanes}, a power of two, has numbers. */
+    /** The bit-reversed index among {@code lanes}, a power of two. */
     static int reversed(int lane, int lanes) {
         return Integer.reverse(lane) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(lanes));
     }
 
-    /** Exchanges rows and lanes: within every 128 bits, then whole ones of these. */
+    /** Transposes rows and lanes: within every 128 bits, then among these. */
     private void turn() {
         for (int i = 0; i < lanes; i += 2) {
             code.vunpcklps(turned[i], given[i], given[i + 1]);

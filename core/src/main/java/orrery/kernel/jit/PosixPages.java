@@ -14,7 +14,7 @@ final class PosixPages implements Pages {
     private static final int NO_FILE = -1;
     private static final long FAILED = -1;
 
-    /** Pages that are not needed; of a mapped file they are read again when they are. */
+    /** MADV_DONTNEED: pages of a mapped file are read again when they are accessed. */
     private static final int DONT_NEED = 4;
 
     private static final int HUGE_PAGES = 14;
@@ -54,7 +54,7 @@ final class PosixPages implements Pages {
         }
     }
 
-    /** Asks for pages of 2 MiB; false where the system has none, which changes no result. */
+    /** Requests pages of 2 MiB; returns false if the system has none, which does not affect results. */
     boolean wantHugePages(MemorySegment mapped) {
         return system.call(madvise, mapped.address(), mapped.byteSize(), HUGE_PAGES)
                         .asInt()
@@ -62,8 +62,8 @@ final class PosixPages implements Pages {
     }
 
     /**
-     * Gives back the pages of a mapped file, which the system reads again when they are touched; false where it keeps
-     * them, as it does in a process that locked its memory (mlockall), which changes no result.
+     * Releases the pages of a mapped file, which the system reads again when they are accessed; returns false if it
+     * keeps them, as in a process that locked its memory (mlockall), which does not affect results.
      */
     boolean giveBack(MemorySegment wholePages) {
         return system.call(madvise, wholePages.address(), wholePages.byteSize(), DONT_NEED)

@@ -12,12 +12,12 @@ import java.util.Set;
 import orrery.kernel.jit.Cpuid.Leaf;
 
 /**
- * What a processor is and can do.
+ * A processor and its features.
  *
  * @param vendor {@code GenuineIntel}, {@code AuthenticAMD} or another
  * @param family with the extended family added, as in /proc/cpuinfo
  * @param model with the extended model added, as in /proc/cpuinfo
- * @param features those that the operating system lets programs use, too
+ * @param features those that the operating system also lets programs use
  * @param caches for data, the smallest first
  */
 record Processor(String vendor, int family, int model, Set<Feature> features, List<Cache> caches) {
@@ -40,21 +40,21 @@ record Processor(String vendor, int family, int model, Set<Feature> features, Li
      *
      * @param level 1 is the nearest
      * @param bytes its size
-     * @param line bytes that move together
+     * @param line bytes per cache line
      * @param threads how many hardware threads may share it, by the processor's numbering
      */
     record Cache(int level, long bytes, int line, int threads) {}
 
     /**
-     * The one that this program runs on.
+     * The processor that this program runs on.
      *
-     * @throws orrery.kernel.BackendException if it cannot be asked, with the reason
+     * @throws orrery.kernel.BackendException if it cannot be queried, with the reason
      */
     static Processor ofThisMachine() {
         return Cpuid.ask(Processor::of);
     }
 
-    /** The one that gives these answers. */
+    /** The processor with these CPUID results. */
     static Processor of(Cpuid cpuid) {
         var first = cpuid.leaf(0, 0);
         var signature = cpuid.leaf(1, 0);
@@ -82,7 +82,7 @@ record Processor(String vendor, int family, int model, Set<Feature> features, Li
         return vendor.equals("AuthenticAMD");
     }
 
-    /** Bytes of the cache of a level; empty if the processor does not say. */
+    /** Bytes of the cache of a level; empty if the processor does not report it. */
     OptionalLong cacheBytes(int level) {
         return caches.stream()
                 .filter(cache -> cache.level() == level)
@@ -107,7 +107,7 @@ record Processor(String vendor, int family, int model, Set<Feature> features, Li
         return family == 6 || family == 0xF ? model | (signature >> 16 & 0xF) << 4 : model;
     }
 
-    /** Both vendors describe caches alike, but under different numbers. */
+    /** Both vendors describe caches in the same way, but in different leaves. */
     private static List<Cache> caches(Cpuid cpuid, int last) {
         int most = cpuid.leaf(EXTENDED, 0).eax();
         boolean amd = Integer.compareUnsigned(most, AMD_CACHES) >= 0

@@ -2,19 +2,19 @@ package orrery.kernel.jit;
 
 import orrery.tensor.DType;
 
-/** What writes the code of products for a kind of processor, and which layouts that code reads. */
+/** Generates the code of products for a kind of processor, and defines the layouts that the code reads. */
 sealed interface ProductCode permits TierProducts, ArmProducts {
 
-    /** The instructions that it is written in, for people. */
+    /** The instruction set, for people. */
     String name();
 
-    /** How rows are shared out among tiles. */
+    /** How rows are divided into tiles. */
     Tiles tiles();
 
-    /** How weights lie. */
+    /** The layout of weights. */
     PanelLayout layout(PanelFormat format);
 
-    /** How many panels are multiplied side by side. */
+    /** How many panels are multiplied together. */
     PanelWidths widths(PanelFormat format);
 
     /** Code that multiplies ({@link ProductWriter}). */
@@ -23,9 +23,9 @@ sealed interface ProductCode permits TierProducts, ArmProducts {
     /** Code that rounds a row of activations ({@link RoundingWriter}). */
     NativeFunction rounding(CodeStore store);
 
-    /** What brings blocks into panels. */
+    /** Packs blocks into panels. */
     PackingCode packing(DType dtype, PanelLayout layout, CodeStore store);
 
-    /** Whether packing is so fast that it can be done anew for every product. */
+    /** Whether packing is fast enough to be repeated for every product. */
     boolean packsAnew();
 }

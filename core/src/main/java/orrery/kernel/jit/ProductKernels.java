@@ -3,7 +3,7 @@ package orrery.kernel.jit;
 import org.jspecify.annotations.Nullable;
 import orrery.tensor.DType;
 
-/** The code for weights of one dtype. That of each product is written when it is first asked for. */
+/** The code for weights of one dtype. Each product's code is generated on first use. */
 final class ProductKernels {
     private final ProductCode code;
     private final PanelLayout layout;
@@ -25,17 +25,17 @@ final class ProductKernels {
         return layout;
     }
 
-    /** What brings weights into that layout. */
+    /** Packs weights into that layout. */
     PanelPacker packer() {
         return packer;
     }
 
-    /** How many panels {@link #wide} multiplies at once with a tile of so many rows. */
+    /** How many panels {@link #wide} multiplies at once with a tile of {@code rows}. */
     int panels(int rows) {
         return widths.panels(rows);
     }
 
-    /** Writes what a tile of so many rows needs; by the thread that calls kernels, before others run it. */
+    /** Generates what a tile of {@code rows} needs; called by the thread that calls kernels, before others run it. */
     void prepare(int rows) {
         if (narrow[rows] == null) {
             narrow[rows] = written(rows, 1);

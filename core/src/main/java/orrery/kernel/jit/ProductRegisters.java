@@ -2,15 +2,15 @@ package orrery.kernel.jit;
 
 import java.util.Arrays;
 
-/** Which vector registers a product works in. What is not taken here is taken one by one. */
+/** The vector registers of a product. Registers that are not assigned here are allocated one by one. */
 final class ProductRegisters {
-    /** What a row and a panel have summed up so far. */
+    /** The sum so far of each row and panel. */
     final Vector[][] sums;
-    /** Of the unit that is being multiplied, in whole numbers. */
+    /** The integer sums of the current unit. */
     final Vector[][] dots;
     /** Weights of each panel. */
     final Vector[] weights;
-    /** Activations, and whatever else is needed for a moment. */
+    /** Activations, and temporary values. */
     final Vector x;
 
     private final RegisterSupply supply;
@@ -26,7 +26,7 @@ final class ProductRegisters {
     }
 
     /**
-     * The next one.
+     * The next register.
      *
      * @throws IllegalArgumentException if the processor has no more: the product has too many rows or panels
      */
@@ -34,12 +34,12 @@ final class ProductRegisters {
         return supply.take();
     }
 
-    /** The next so many. */
+    /** The next {@code count} registers. */
     Vector[] take(int count) {
         return supply.take(count);
     }
 
-    /** How many can be taken. */
+    /** The number of registers left. */
     int left() {
         return supply.left();
     }

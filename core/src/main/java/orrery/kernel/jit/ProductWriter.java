@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes the code that multiplies a tile of activations with panels of weights, as oneDNN and libxsmm write theirs: the
- * shape is settled when the code is written, so that all sums stay in registers.
+ * Emits code that multiplies a tile of activations with panels of weights, as in oneDNN and libxsmm: the shape is fixed
+ * when the code is generated, so that all sums stay in registers.
  *
  * <p>The code is called as {@code (panels, panelBytes, tile, out, outStride, count)}, all of them longs: addresses,
- * bytes, and how many times as many panels as one round takes. For every row, output and 32 inputs (16, where scales
- * say so), in this order and whatever the shape: the sum of whole numbers becomes a float, is multiplied with the scale
- * of the activations, then, fused with the addition, with that of the weights; minima follow.
+ * bytes, and the number of rounds, each of which takes {@code shape.panels} panels. For every row, output and 32 inputs
+ * (16, if there is a scale for each), in this order and for any shape: the integer sum becomes a float, is multiplied
+ * by the scale of the activations, and is then added with a fused multiplication by the scale of the weights; minima
+ * follow.
  */
 final class ProductWriter {
     private static final General PANELS = RDI;
@@ -34,7 +35,7 @@ final class ProductWriter {
     private static final General COUNT = R9;
     /** The end of the first panel, later the row that is stored. */
     private static final General END = R10;
-    /** Units under this head that are left. */
+    /** Remaining units of this head. */
     private static final General UNITS = RBX;
 
     private static final int ALIGNMENT = 32;
@@ -52,11 +53,11 @@ final class ProductWriter {
     private final Frame frame;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param rows of a tile
-     * @param panels that are multiplied side by side
-     * @param ahead bytes that weights are asked for before they are needed; 0 for never
+     * @param panels that are multiplied together
+     * @param ahead prefetch distance of weights in bytes; 0 for none
      */
     record Shape(int rows, int panels, int ahead) {}
 
@@ -79,7 +80,7 @@ final class ProductWriter {
     /**
      * The code for a tier.
      *
-     * @throws IllegalArgumentException if the shape needs more registers than there are
+     * @throws IllegalArgumentException if the shape needs too many registers
      */
     static Assembler write(Tier tier, PanelLayout layout, Shape shape) {
         var writer = new ProductWriter(tier, layout, shape);

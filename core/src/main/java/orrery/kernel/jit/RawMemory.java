@@ -5,10 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Memory by absolute address, as emitted code sees it. <strong>Nothing here is checked.</strong> What makes that sound:
- * {@link orrery.tensor.Tensor} and {@link orrery.tensor.Matrix} cannot be built with less memory than their shape
- * takes, {@link orrery.kernel.CheckedKernels} checks shapes against each other, {@link #address} refuses memory of the
- * heap and memory that was freed, and {@link JitKernels} keeps its operands reachable until it returns.
+ * Memory by absolute address, as emitted code sees it. <strong>Nothing here is checked.</strong> This is sound because
+ * {@link orrery.tensor.Tensor} and {@link orrery.tensor.Matrix} cannot be created with less memory than their shape
+ * needs, {@link orrery.kernel.CheckedKernels} checks shapes against each other, {@link #address} refuses heap memory
+ * and memory that was freed, and {@link JitKernels} keeps its operands reachable until it returns.
  */
 final class RawMemory {
     /** All memory; an offset is an address. */
@@ -21,9 +21,9 @@ final class RawMemory {
     private RawMemory() {}
 
     /**
-     * Where a segment begins.
+     * The address of a segment.
      *
-     * @throws IllegalArgumentException if it is on the heap, where things move
+     * @throws IllegalArgumentException if it is on the heap, where objects move
      * @throws IllegalStateException if it was freed
      */
     static long address(MemorySegment data) {

@@ -13,12 +13,12 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.List;
 
 /**
- * Writes what is done to a row by a sum over it. Called as
- * {@code (out, x, weight, size, rows, number, other, otherSize)}: rows of {@code size} floats, one after another in
- * {@code out} and {@code x} (which may be the same); the bits of a float; and, where an operation says so, a bias, or
- * the rows of another size that {@code other} has.
+ * Emits row operations that depend on a sum over the row. Called as
+ * {@code (out, x, weight, size, rows, number, other, otherSize)}: rows of {@code size} floats, contiguous in
+ * {@code out} and {@code x} (which may be the same); the bits of a float; and, for some operations, a bias, or rows of
+ * another size in {@code other}.
  *
- * <p>Sums are made in {@value #SUMS} vectors side by side, then over their lanes: one order for rows of one size.
+ * <p>Sums use {@value #SUMS} vectors in parallel, then add their lanes: one order for rows of one size.
  */
 final class ReductionWriter {
     private static final General OUT = RDI;
@@ -41,13 +41,13 @@ final class ReductionWriter {
     private final Vector factor;
     private final Vector number;
 
-    /** What is done; {@code n} is the number. */
+    /** The operation; {@code n} is the number. */
     enum Operation {
         /** {@code x * weight / sqrt(mean(x^2) + n)}. */
         RMS_NORM,
         /** {@code (x - mean) / sqrt(variance + n) * weight + other}. */
         LAYER_NORM,
-        /** {@code x * rms(other) / sqrt(max(mean(x^2), n))}, with a row of {@code other} for each. */
+        /** {@code x * rms(other) / sqrt(max(mean(x^2), n))}, with one row of {@code other} per row. */
         MATCH_SIZE,
         /** {@code max(x - (mean + n * deviation), 0)}. */
         CUT_SMALL

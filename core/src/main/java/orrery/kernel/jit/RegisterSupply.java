@@ -2,7 +2,7 @@ package orrery.kernel.jit;
 
 import java.util.Arrays;
 
-/** Hands out the vector registers of a tier, one by one. */
+/** Allocates the vector registers of a tier, one by one. */
 final class RegisterSupply {
     private final Tier tier;
     private int taken;
@@ -12,9 +12,9 @@ final class RegisterSupply {
     }
 
     /**
-     * The next one.
+     * The next register.
      *
-     * @throws IllegalArgumentException if the processor has no more: the code is to do too much at once
+     * @throws IllegalArgumentException if the processor has no more: the code needs too many at once
      */
     Vector take() {
         if (left() == 0) {
@@ -23,14 +23,14 @@ final class RegisterSupply {
         return tier.kind().of(taken++);
     }
 
-    /** The next so many. */
+    /** The next {@code count} registers. */
     Vector[] take(int count) {
         var some = new Vector[count];
         Arrays.setAll(some, _ -> take());
         return some;
     }
 
-    /** How many can be taken. */
+    /** The number of registers left. */
     int left() {
         return tier.registers() - taken;
     }

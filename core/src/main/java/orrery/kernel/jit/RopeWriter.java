@@ -21,9 +21,9 @@ import java.util.Set;
 import orrery.spec.Position;
 
 /**
- * Writes rotary embedding in place. Called as {@code (x, angles, pairs, heads, headBytes, rows)}: the first element
- * that is turned, of {@code heads} heads of each of the rows, which follow one another; and {@code pairs} cosines, then
- * as many sines, for each row.
+ * Emits RoPE in place. Called as {@code (x, angles, pairs, heads, headBytes, rows)}: the address of the first rotated
+ * element, of {@code heads} heads of each of the contiguous rows; and {@code pairs} cosines, then as many sines, for
+ * each row.
  */
 final class RopeWriter {
     private static final General X = RDI;
@@ -34,7 +34,7 @@ final class RopeWriter {
     private static final General ROWS = R9;
     private static final General SIN = R12;
     private static final General HEAD = R13;
-    /** The second elements of pairs in halves. */
+    /** The second elements of pairs that are half a head apart. */
     private static final General SECOND = RBX;
 
     private static final General INDEX = RAX;
@@ -161,7 +161,7 @@ final class RopeWriter {
         code.place(done);
     }
 
-    /** {@code x = x cos + neighbour sin}, where the second of a pair counts negative for the first. */
+    /** {@code x = x cos + neighbour sin}, where the second element of a pair counts as negative for the first. */
     private void turn(Vector x, Vector neighbour, Vector cos, Vector sin, Vector negative) {
         code.vpermilps(neighbour, x, 0xB1);
         code.vxorps(neighbour, neighbour, negative);

@@ -1,18 +1,18 @@
 package orrery.kernel.jit;
 
 /**
- * How rounded activations lie: 32 inputs of a row take one line of a cache, 32 signed bytes and what products need of
- * all of them together. A <em>tile</em> is a few rows ({@link Tiles}), line beside line: all rows' first 32 inputs,
- * then all rows' next, so that a kernel walks one run of memory. One row alone is a tile of its own.
+ * The layout of rounded activations: 32 inputs of a row take one cache line, with 32 signed bytes and the values that
+ * products need for all of them together. A <em>tile</em> is a few rows ({@link Tiles}), line by line: all rows' first
+ * 32 inputs, then all rows' next ones, so that a kernel reads contiguous memory. A single row is also a tile.
  */
 final class RoundedRow {
     /** Bytes of 32 inputs of a row. */
     static final int LINE = 64;
 
-    /** Minus the sum of all bytes, as a whole number. */
+    /** Minus the sum of all bytes, as an integer. */
     static final int NEGATIVE_SUM = 32;
 
-    /** Minus the sum of the first and, four bytes on, of the second sixteen. */
+    /** Minus the sum of the first sixteen and, four bytes further, of the second sixteen. */
     static final int NEGATIVE_SUMS_OF_HALVES = 36;
 
     /** The scale, a float. */
@@ -21,12 +21,12 @@ final class RoundedRow {
     /** The scale times the sum of all bytes. */
     static final int TOTAL = 48;
 
-    /** The scale times the sum of the first and, four bytes on, of the second sixteen. */
+    /** The scale times the sum of the first sixteen and, four bytes further, of the second sixteen. */
     static final int TOTALS_OF_HALVES = 52;
 
     private RoundedRow() {}
 
-    /** Where the total of the inputs that share a minimum lies. */
+    /** The offset of the total of the inputs that share a minimum. */
     static int total(Minima minima, int group) {
         return minima.groups() == 1 ? TOTAL : TOTALS_OF_HALVES + Float.BYTES * group;
     }

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes the code that rounds a row of activations to eight bits, 32 to a scale {@code largest / 127}, and brings them
- * into lines of a tile ({@link RoundedRow}). Called as {@code (x, line, lineStride, units)}: the row of floats, its
- * first line, bytes from a line to its next, and how many times 32 inputs there are.
+ * Emits code that rounds a row of activations to eight bits, 32 to a scale {@code largest / 127}, and writes them into
+ * lines of a tile ({@link RoundedRow}). Called as {@code (x, line, lineStride, units)}: the row of floats, its first
+ * line, bytes from one line to its next, and the number of units of 32 inputs.
  *
- * <p>The largest size is found among bits: sizes of floats are ordered as their bits are, with what is infinite and
- * then what is no number at the end. A block that holds one of those has no number for its scale, so that every product
- * with it has none, either. One whose largest is below {@code 2^-120}, where 127 over it were infinite, counts as zero.
+ * <p>The largest magnitude is found by comparing bits: magnitudes of floats are ordered like their bits, with infinity
+ * and then NaN at the end. The scale of a block that contains one of those is NaN, so that every product with it is
+ * NaN, too. A block whose largest is below {@code 2^-120}, for which 127 divided by it would be infinite, counts as
+ * zero.
  *
- * <p>Eight lanes and VEX serve every tier: it is a hundredth of a product's work.
+ * <p>Eight lanes and VEX serve every tier: rounding is a hundredth of a product's work.
  */
 final class RoundingWriter {
     private static final General X = RDI;
@@ -31,7 +32,7 @@ final class RoundingWriter {
     static final int SMALLEST = Float.floatToRawIntBits(0x1p-120f);
     private static final int BYTES_OF_ONE = 0x01010101;
     private static final int WORDS_OF_ONE = 0x00010001;
-    /** Packing two and two vectors leaves quads 0, 2, 4, 6, 1, 3, 5, 7. */
+    /** Packing pairs of vectors leaves quads 0, 2, 4, 6, 1, 3, 5, 7. */
     private static final byte[] IN_ORDER = {
         0, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 2, 0, 0, 0, 6, 0, 0, 0, 3, 0, 0, 0, 7, 0, 0, 0
     };
@@ -87,7 +88,7 @@ final class RoundingWriter {
         beside.place();
     }
 
-    /** The largest size, in all lanes of the first of {@code sizes}. */
+    /** The largest magnitude, in all lanes of the first of {@code sizes}. */
     private void largest() {
         for (int i = 0; i < x.length; i++) {
             code.vmovups(x[i], Address.at(X, 32 * i));
@@ -105,7 +106,7 @@ final class RoundingWriter {
         code.vpmaxsd(most, most, sizes[1]);
     }
 
-    /** 127 over the largest in the second of {@code sizes}, the scale in the third. */
+    /** 127 divided by the largest in the second of {@code sizes}, the scale in the third. */
     private void scales() {
         var most = sizes[0];
         var inverse = sizes[1];
@@ -117,7 +118,7 @@ final class RoundingWriter {
         code.vandps(inverse, inverse, spare);
         code.vandnps(inverse, infinite, inverse);
         code.vdivps(scale, most, steps);
-        code.vorps(scale, scale, infinite); // all bits are one number that is none
+        code.vorps(scale, scale, infinite); // a register of all ones is NaN
     }
 
     /** 32 bytes, in the first of {@code x}. */

@@ -10,16 +10,16 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.Arrays;
 
 /**
- * Writes the instructions that read the same bytes of as many rows as a vector has 32-bit lanes and lay them side by
- * side, a row to a lane: four loads of 128 bits for every four rows, then a transposition within each 128 bits.
+ * Emits instructions that read the same bytes of as many rows as a vector has 32-bit lanes, one row per lane: four
+ * loads of 128 bits for every four rows, then a transposition within each 128 bits.
  */
 final class RowReader {
     /** Bytes of a row that are read at once. */
     static final int BYTES = 16;
 
-    /** Where rows 0, 4, 8 and 12 are read. */
+    /** The addresses of rows 0, 4, 8 and 12. */
     private static final General[] EVERY_FOURTH = {RDI, R9, R10, R11};
-    /** Bytes from a row to the next, and to the third. */
+    /** Bytes from one row to the next, and three times as many. */
     static final General ROW_BYTES = RSI;
 
     static final General THREE_ROWS = RBX;
@@ -28,7 +28,7 @@ final class RowReader {
 
     private final Assembler code;
     private final Vector.Kind kind;
-    /** Four rows out of each four, before they are transposed, and half transposed. */
+    /** Four rows out of each four, before and during the transposition. */
     private final Vector[] rows;
 
     private final Vector[] pairs;
@@ -36,7 +36,7 @@ final class RowReader {
     /**
      * A reader.
      *
-     * @param first the number of the first of eight vector registers that it works in
+     * @param first the number of the first of eight vector registers that it uses
      */
     RowReader(Assembler code, Vector.Kind kind, int first) {
         this.code = code;
@@ -45,14 +45,14 @@ final class RowReader {
         pairs = registers(kind, first + ROWS_IN_128, ROWS_IN_128);
     }
 
-    /** So many registers from a number on. */
+    /** {@code count} registers from {@code first} on. */
     static Vector[] registers(Vector.Kind kind, int first, int count) {
         var some = new Vector[count];
         Arrays.setAll(some, i -> kind.of(first + i));
         return some;
     }
 
-    /** The addresses of every fourth row, out of the first one's. */
+    /** Computes the addresses of every fourth row from the first one's. */
     void begin() {
         code.lea(THREE_ROWS, Address.at(ROW_BYTES, ROW_BYTES, 2, 0));
         for (int i = 1; i < parts(); i++) {
@@ -64,7 +64,7 @@ final class RowReader {
         return kind.lanes() / ROWS_IN_128;
     }
 
-    /** Goes on by so many bytes, in all rows. */
+    /** Advances by {@code bytes} in all rows. */
     void advance(int bytes) {
         for (int i = 0; i < parts(); i++) {
             code.add(EVERY_FOURTH[i], bytes);

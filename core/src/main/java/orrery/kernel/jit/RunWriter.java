@@ -11,20 +11,20 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * What writes loops over runs of floats, for the widest vectors of a tier: whole vectors first, then one with a mask,
- * so that nothing beyond a run is read or written. An element's result does not depend on which of the two it is in.
+ * Emits loops over runs of floats with the widest vectors of a tier: whole vectors first, then a masked one, so that
+ * nothing beyond a run is read or written. An element's result does not depend on which of the two it is in.
  *
  * <p>Loops use {@code rax}, {@code r10} and {@code r11}; the mask of the last vector is in {@code k1}, or in the last
- * vector register where there are no masks.
+ * vector register if the tier has no masks.
  */
 class RunWriter {
-    /** Predicates of comparisons, false where either is no number but for the last, which is true there. */
+    /** Predicates of comparisons, false if either operand is NaN, except for the last one, which is then true. */
     static final int LESS = 1;
 
     static final int GREATER = 14;
     static final int NOT_LESS = 5;
 
-    /** What loops change. */
+    /** The registers that loops change. */
     static final Set<General> SCRATCH = Set.of(RAX, R10, R11);
 
     private static final General INDEX = RAX;
@@ -49,7 +49,7 @@ class RunWriter {
         lanes = tier.lanes();
     }
 
-    /** A whole vector register; the last of sixteen is taken. */
+    /** A whole vector register; the last of sixteen is reserved. */
     final Vector vector(int number) {
         return kind.of(number);
     }
@@ -62,8 +62,8 @@ class RunWriter {
      * A loop over a run.
      *
      * @param count floats, 0 or more
-     * @param slots vectors that are worked on side by side while there are as many
-     * @param body writes the work on one vector, given its slot: the last ones are all in slot 0
+     * @param slots vectors that are processed together while there are as many
+     * @param body emits the work on one vector, given its slot: the last ones all use slot 0
      */
     final void run(General count, int slots, IntConsumer body) {
         code.xor(INDEX, INDEX);
@@ -99,7 +99,7 @@ class RunWriter {
         code.add(LEFT, slots * lanes);
     }
 
-    /** Makes the mask of so many lanes as are left. */
+    /** Builds the mask of the remaining lanes. */
     private void mask() {
         if (wide) {
             code.mov(TEMPORARY, -1);
@@ -121,12 +121,12 @@ class RunWriter {
         return vector(15);
     }
 
-    /** Loads a vector of the run that begins at {@code base}; lanes beyond its end are 0. */
+    /** Loads a vector of the run that starts at {@code base}; lanes beyond its end are 0. */
     final void load(Vector to, General base, int slot) {
         load(to, here(base, slot));
     }
 
-    /** The same of a vector at an address that the body keeps. */
+    /** The same for a vector at an address that the body keeps. */
     final void load(Vector to, Address from) {
         if (!tail) {
             code.vmovups(to, from);
@@ -147,7 +147,7 @@ class RunWriter {
         }
     }
 
-    /** Stores a vector of the run that begins at {@code base}. */
+    /** Stores a vector of the run that starts at {@code base}. */
     final void store(General base, int slot, Vector from) {
         var to = here(base, slot);
         if (!tail) {
@@ -159,7 +159,7 @@ class RunWriter {
         }
     }
 
-    /** How many elements of the run lie before those that the body works on, where it works on one vector at a time. */
+    /** The index of the first element that the body processes, for loops with one vector at a time. */
     final void index(General to) {
         code.mov(to, INDEX);
     }
@@ -168,12 +168,12 @@ class RunWriter {
         return at(base, INDEX, Float.BYTES, slot * kind.bytes());
     }
 
-    /** The lanes within the run, where there are masks. */
+    /** The lanes within the run, if the tier has masks. */
     final Opmask among() {
         return tail ? TAIL : Opmask.K0;
     }
 
-    /** Makes lanes beyond the end of the run 0. */
+    /** Sets lanes beyond the end of the run to 0. */
     final void clearTail(Vector x) {
         if (tail && wide) {
             code.vmovaps(x.zeroed(TAIL), x);
@@ -199,18 +199,18 @@ class RunWriter {
         return beside.of(bytes.array());
     }
 
-    /** A number in all lanes. */
+    /** Broadcasts a number. */
     final void fill(Vector to, float value) {
         code.vbroadcastss(to, beside.of(value));
     }
 
-    /** The float whose bits a register holds, in all lanes. */
+    /** Broadcasts the float whose bits are in a register. */
     final void fill(Vector to, General bits) {
         code.vmovd(to.xmm(), bits);
         code.vbroadcastss(to, to.xmm());
     }
 
-    /** The float that a register's whole number is, in all lanes. */
+    /** Broadcasts a register's integer as a float. */
     final void fillWithNumber(Vector to, General number) {
         fill(to, number);
         code.vcvtdq2ps(to, to);
@@ -220,12 +220,12 @@ class RunWriter {
         code.vxorps(to, to, to);
     }
 
-    /** What makes one vector of two. */
+    /** Combines two vectors. */
     interface Pairwise {
         void join(Vector to, Vector a, Vector b);
     }
 
-    /** Joins all lanes, always in the same order, and has the result in all of them. */
+    /** Combines all lanes, always in the same order, and broadcasts the result. */
     final void across(Vector x, Vector spare, Pairwise how) {
         if (wide) {
             code.vshuff32x4(spare, x, x, 0x4E);
@@ -241,7 +241,7 @@ class RunWriter {
         how.join(x, x, spare);
     }
 
-    /** {@code to = a <predicate> b ? when : otherwise}, lane by lane; {@code mask} is lost. */
+    /** {@code to = a <predicate> b ? when : otherwise}, lane by lane; overwrites {@code mask}. */
     final void choose(
             Vector to, Vector a, int predicate, Operand.VectorOrMemory b, Vector when, Vector otherwise, Vector mask) {
         if (wide) {

@@ -1,6 +1,6 @@
 package orrery.kernel.jit;
 
-/** Writes the instructions that bring scales and minima of a panel's outputs into registers, as floats. */
+/** Emits the instructions that load scales and minima of a panel's outputs into registers, as floats. */
 final class ScaleReader {
     /** Bits of a float's fraction. */
     private static final int FRACTION_BITS = 23;
@@ -14,7 +14,7 @@ final class ScaleReader {
     private final Vector[] headMinima;
     private final boolean early;
 
-    /** Takes registers for what is worth to be kept, as far as there are some left. */
+    /** Allocates registers for values worth keeping, as far as enough are left. */
     ScaleReader(Assembler code, PanelLayout layout, ProductRegisters registers, int panels) {
         this.code = code;
         this.layout = layout;
@@ -31,7 +31,7 @@ final class ScaleReader {
         return registers.take(bytes > 0 && registers.left() >= panels ? panels : 0);
     }
 
-    /** At the beginning of 256 inputs. */
+    /** At the start of 256 inputs. */
     void head() {
         for (int panel = 0; panel < headScales.length; panel++) {
             head(headScales[panel], panel, 0);
@@ -41,7 +41,7 @@ final class ScaleReader {
         }
     }
 
-    /** Factors of 256 inputs: four bytes of an output are a float, two an F16. */
+    /** Loads factors of 256 inputs: four bytes per output are a float, two an F16. */
     private void head(Vector to, int panel, int head) {
         if (layout.format().scales().headBytes() == Float.BYTES) {
             code.vmovups(to, PanelCursor.head(panel, head));
@@ -50,7 +50,7 @@ final class ScaleReader {
         }
     }
 
-    /** At the beginning of 32 inputs: what is asked for now is there when it is needed. */
+    /** At the start of 32 inputs: loads issued now have completed when the values are needed. */
     void unit() {
         if (early) {
             halves();
@@ -63,7 +63,7 @@ final class ScaleReader {
         }
     }
 
-    /** The scales of a group, once its weights are multiplied: one register a panel. */
+    /** The scales of a group, once its weights are multiplied: one register per panel. */
     Vector[] scales(int group) {
         for (int panel = 0; panel < panels && !early; panel++) {
             var to = scales[panel];
@@ -88,7 +88,7 @@ final class ScaleReader {
         return scales;
     }
 
-    /** The minima of a group; they take the place of weights. */
+    /** The minima of a group; they overwrite weights. */
     void minima(Vector[] to, int group) {
         for (int panel = 0; panel < panels; panel++) {
             var from = PanelCursor.unit(panel, layout.minima(group));

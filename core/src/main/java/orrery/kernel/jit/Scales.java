@@ -1,20 +1,20 @@
 package orrery.kernel.jit;
 
-/** What sums of whole numbers are multiplied with. */
+/** The factors of integer sums. */
 enum Scales {
-    /** An F16 for 32 inputs. */
+    /** An F16 per 32 inputs. */
     HALVES(0, 2, 1),
-    /** For 256 inputs an F16, for 32 of them an unsigned byte that is multiplied with it. */
+    /** An F16 per 256 inputs, times an unsigned byte per 32 of them. */
     UNSIGNED_BYTES(2, 1, 1),
-    /** For 256 inputs an F16, for 16 of them a signed byte that is multiplied with it. */
+    /** An F16 per 256 inputs, times a signed byte per 16 of them. */
     SIGNED_BYTES(2, 2, 2),
-    /** For 32 inputs a byte {@code e}: {@code 2^(e - 127)}, and nothing at all where it is 0. */
+    /** A byte {@code e} per 32 inputs: {@code 2^(e - 127)}, and 0 if it is 0. */
     EXPONENTS(0, 1, 1),
-    /** For 256 inputs a float, for 32 of them a signed byte that is multiplied with it. */
+    /** A float per 256 inputs, times a signed byte per 32 of them. */
     STEPS(4, 1, 1),
-    /** For 256 inputs a float, for 16 of them a signed byte that is multiplied with it. */
+    /** A float per 256 inputs, times a signed byte per 16 of them. */
     STEPS_OF_HALVES(4, 2, 2),
-    /** A float for 16 inputs. */
+    /** A float per 16 inputs. */
     FLOATS_OF_HALVES(0, 8, 2);
 
     private final int headBytes;
@@ -27,17 +27,17 @@ enum Scales {
         this.groups = groups;
     }
 
-    /** Bytes of an output for 256 inputs. */
+    /** Bytes per output for 256 inputs. */
     int headBytes() {
         return headBytes;
     }
 
-    /** Bytes of an output for 32 inputs. */
+    /** Bytes per output for 32 inputs. */
     int unitBytes() {
         return unitBytes;
     }
 
-    /** How many groups of inputs have a scale of their own among 32. */
+    /** How many groups of 32 inputs have their own scale. */
     int groups() {
         return groups;
     }

@@ -11,9 +11,9 @@ import static orrery.kernel.jit.General.RSI;
 import java.util.List;
 
 /**
- * Writes the end of a softmax: what queries mixed, divided by the sum of their weights. Called as {@code (out, mixed,
- * states, size, width, queries)}: {@code size} floats of each go to {@code out}, one query after another; {@code width}
- * floats lie from one to the next in {@code mixed}.
+ * Emits the final division of a softmax: weighted sums divided by the sums of their weights. Called as
+ * {@code (out, mixed, states, size, width, queries)}: {@code size} floats of each query go to {@code out},
+ * contiguously; in {@code mixed}, consecutive queries are {@code width} floats apart.
  */
 final class ShareWriter {
     private static final General OUT = RDI;

@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import orrery.kernel.Crew;
 
 /**
- * One call of emitted code whose work is a number of like units, one after another: rows, or elements. Where there is
- * enough of it, threads share the units. Arguments are given in their order.
+ * One call of emitted code whose work is a number of contiguous units: rows, or elements. If there are enough, threads
+ * share the units. Arguments are given in order.
  */
 final class SharedCall implements Crew.Task {
-    /** Elements below which waking another thread costs more than it saves. */
+    /** Below this number of elements, waking another thread costs more than it saves. */
     private static final long WORTH_SHARING = 16 << 10;
 
-    /** Parts begin at multiples of this many units, if these are elements: no two threads write one line of a cache. */
+    /** If units are elements, parts start at multiples of this: no two threads write to the same cache line. */
     private static final long APART = 64;
 
     private static final int MOST_ARGUMENTS = 8;
@@ -29,7 +29,7 @@ final class SharedCall implements Crew.Task {
         this.crew = crew;
     }
 
-    /** Begins another call. */
+    /** Starts another call. */
     SharedCall of(NativeFunction called) {
         function = called;
         arguments = 0;
@@ -41,24 +41,24 @@ final class SharedCall implements Crew.Task {
         return moving(value, 0);
     }
 
-    /** An address that moves on by so many bytes from one unit to the next. */
+    /** An address that advances by {@code step} bytes per unit. */
     SharedCall moving(long address, long step) {
         values[arguments] = address;
         steps[arguments++] = step;
         return this;
     }
 
-    /** The argument that says how many units there are. */
+    /** The argument for the number of units. */
     SharedCall counting() {
         counted = arguments;
         return with(0);
     }
 
     /**
-     * Runs it, on as many threads as it is worth.
+     * Runs it, on as many threads as pay off.
      *
      * @param count units, 0 or more
-     * @param cost of a unit, in plain operations on an element
+     * @param cost of a unit, in simple operations on an element
      */
     void share(long count, long cost) {
         units = count;

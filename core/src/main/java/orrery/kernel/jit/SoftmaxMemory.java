@@ -1,36 +1,36 @@
 package orrery.kernel.jit;
 
 /**
- * Where a worker's memory holds what while it attends, in bytes, a multiple of a cache line each.
+ * The layout of a worker's memory for attention, in bytes, each a multiple of a cache line.
  *
- * <p>Sums are what queries mixed, in whole vectors each, and behind that their states ({@link SoftmaxWriter}).
+ * <p>Sums are the queries' weighted sums, in whole vectors each, followed by their states ({@link SoftmaxWriter}).
  */
 final class SoftmaxMemory {
     /** Scaled queries {@code [queries, size]}. */
     long query;
-    /** Scores, then weights of the softmax {@code [queries, scoreStride]}. */
+    /** Scores, then softmax weights {@code [queries, scoreStride]}. */
     long scores;
-    /** Keys of a stretch that were made floats first, with room for a vector behind them. */
+    /** Keys of a stretch that were first widened to floats, with room for one more vector. */
     long keys;
     /** Sums of one partition. */
     long partition;
     /** Sums of all partitions so far. */
     long past;
-    /** Bytes altogether. */
+    /** Bytes in total. */
     long bytes;
     /** Elements of a value, rounded up to whole vectors. */
     int width;
-    /** Floats from one query's scores to the next one's: a panel's last vector may reach beyond the stretch. */
+    /** Floats from one query's scores to the next one's: a panel's last vector may extend beyond the stretch. */
     int scoreStride;
 
     private long states;
     private long sumBytes;
 
     /**
-     * Room for blocks of so many queries.
+     * Room for blocks of {@code queries}.
      *
      * @param stretch positions that are scored at a time
-     * @param floatKeys positions of which keys are made floats first
+     * @param floatKeys positions whose keys are first widened to floats
      */
     void shape(int lanes, int queries, int size, int valueSize, int stretch, int floatKeys) {
         width = (valueSize + lanes - 1) / lanes * lanes;
@@ -50,17 +50,20 @@ final class SoftmaxMemory {
         return sumBytes;
     }
 
-    /** Where a query's mixture lies in sums that lie at an address. */
+    /** The address of a query's weighted sum, within sums at an address. */
     long mixed(long sums, int query) {
         return sums + (long) Float.BYTES * query * width;
     }
 
-    /** Where its state lies. */
+    /** The address of its state. */
     long state(long sums, int query) {
         return sums + states + (long) SoftmaxWriter.STATE * query;
     }
 
-    /** No position has been seen: a sum of weights of 0, which no position leaves, since the largest score weighs 1. */
+    /**
+     * Resets to no positions: a sum of weights of 0, which cannot result from any position, since the largest score has
+     * weight 1.
+     */
     void clear(long sums, int queries) {
         RawMemory.clear(sums, (long) Float.BYTES * queries * width);
         for (int q = 0; q < queries; q++) {

@@ -16,13 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Writes a step of an online softmax (arXiv:1805.02867): scores of further positions, which are binary logarithms,
- * become weights, and what was mixed before is scaled to the new largest score. Called as
- * {@code (scores, scoreStride, positions, mixed, width, states, queries, cap)}: for each query a run of scores,
- * {@code width} floats that it mixed so far, and a state, which is its largest score and the sum of its weights, 0
- * where it saw nothing.
+ * Emits a step of an online softmax (arXiv:1805.02867): turns scores of further positions, which are binary logarithms,
+ * into weights, and rescales earlier weighted sums to the new largest score. Called as
+ * {@code (scores, scoreStride, positions, mixed, width, states, queries, cap)}: for each query a run of scores, its
+ * weighted sum of {@code width} floats so far, and a state, which is its largest score and the sum of its weights, 0 if
+ * it has seen nothing.
  *
- * <p>With a cap, scores are natural: {@code cap tanh(score / cap)} comes first.
+ * <p>With a cap, scores are natural: {@code cap tanh(score / cap)} is computed first.
  */
 final class SoftmaxWriter {
     /** Bytes of a state. */
@@ -37,7 +37,7 @@ final class SoftmaxWriter {
     private static final General WIDTH = R8;
     private static final General STATES = R9;
     private static final General QUERIES = RBX;
-    /** Read before a loop begins. */
+    /** Read before a loop starts. */
     private static final General CAP = R11;
 
     private static final General BITS = R12;
@@ -48,7 +48,7 @@ final class SoftmaxWriter {
     private final Vector x;
     private final Vector most;
     private final Vector sum;
-    /** Of every second vector, the largest or the sum. */
+    /** The largest, or the sum, of every second vector. */
     private final Vector other;
 
     private final Vector before;
@@ -119,7 +119,7 @@ final class SoftmaxWriter {
         run.beside.place();
     }
 
-    /** {@code most}, of scores and those before; NaN is passed over, since its weight is NaN anyway. */
+    /** {@code most}, of these and earlier scores; NaN is skipped, since its weight is NaN anyway. */
     private void largest() {
         code.vmovaps(most, nothing);
         code.vmovaps(other, nothing);

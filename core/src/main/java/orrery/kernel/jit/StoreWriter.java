@@ -19,9 +19,9 @@ import java.util.Set;
 import orrery.tensor.KvType;
 
 /**
- * Writes what puts one position's heads into a cache ({@link orrery.kernel.KvLayout}). Called as {@code (x, to, size,
- * stride, heads, headBytes)}: {@code heads * size} floats, one after another; each becomes an element {@code stride}
- * bytes behind the one before it, and a head begins {@code headBytes} behind the one before it.
+ * Emits code that stores one position's heads in a cache ({@link orrery.kernel.KvLayout}). Called as
+ * {@code (x, to, size, stride, heads, headBytes)}: {@code heads * size} contiguous floats. Consecutive elements are
+ * stored {@code stride} bytes apart, consecutive heads {@code headBytes}.
  */
 final class StoreWriter {
     private static final General X = RDI;
@@ -43,7 +43,7 @@ final class StoreWriter {
 
     private StoreWriter() {}
 
-    /** The code for a type; where elements share factors, that of {@link BlockStoreWriter}. */
+    /** The code for a type; if elements share factors, that of {@link BlockStoreWriter}. */
     static Assembler write(Tier tier, KvType type) {
         return type.blockElements() > 1 ? BlockStoreWriter.write(tier) : writeAlone(tier, type);
     }
@@ -90,7 +90,7 @@ final class StoreWriter {
         return code;
     }
 
-    /** Rounds to the nearest, to the even one between two; what is no number stays none. */
+    /** Rounds to nearest, ties to even; NaN stays NaN. */
     private static void brain(Assembler code, Address from) {
         var number = new Label();
         var done = new Label();

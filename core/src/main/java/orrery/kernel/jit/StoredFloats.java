@@ -2,11 +2,11 @@ package orrery.kernel.jit;
 
 import orrery.tensor.KvType;
 
-/** Writes what makes floats of the elements of a cache. */
+/** Emits code that widens the elements of a cache to floats. */
 final class StoredFloats {
     private StoredFloats() {}
 
-    /** A vector of floats out of as many elements, without the factor of their block. */
+    /** Widens a vector of elements, without the factor of their block. */
     static void widen(Assembler code, KvType type, Vector to, Address from) {
         switch (type) {
             case F32 -> code.vmovups(to, from);
@@ -22,7 +22,7 @@ final class StoredFloats {
         }
     }
 
-    /** A factor, in all lanes. */
+    /** Broadcasts a factor. */
     static void factor(Assembler code, Vector to, Address from) {
         code.vpbroadcastw(to.half(), from);
         code.vcvtph2ps(to, to.half());

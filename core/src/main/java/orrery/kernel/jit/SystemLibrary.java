@@ -14,9 +14,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Collections;
 
 /**
- * Functions of the system that take up to six integers or addresses. All are called through one handle of six longs,
- * because linking each by its own types would take four times as long when a program starts: a function does not see
- * the arguments that it has no parameters for, nor the upper half of one that is an int.
+ * Functions of the system that take up to six integers or addresses. All are called through one handle with six longs,
+ * because linking each with its own types would make startup four times as slow: a function ignores extra arguments,
+ * and the upper half of one that is an int.
  */
 final class SystemLibrary {
     private static final int MOST_ARGUMENTS = 6;
@@ -27,9 +27,9 @@ final class SystemLibrary {
     private final VarHandle error;
 
     /**
-     * Functions that lie in {@code lookup}.
+     * Functions in {@code lookup}.
      *
-     * @param errorNumber where they say why they failed: {@code errno} or {@code GetLastError}
+     * @param errorNumber where they report errors: {@code errno} or {@code GetLastError}
      * @throws IllegalCallerException if this program may not call native functions
      */
     SystemLibrary(SymbolLookup lookup, String errorNumber) {
@@ -41,10 +41,10 @@ final class SystemLibrary {
     }
 
     /**
-     * What a function returned.
+     * The result of a function.
      *
-     * @param value all 64 bits, of which an int takes the lower half
-     * @param error its error number, if {@code value} says that it failed
+     * @param value all 64 bits; an int is the lower half
+     * @param error its error number, if {@code value} means that it failed
      */
     record Result(long value, int error) {
         int asInt() {
@@ -52,7 +52,7 @@ final class SystemLibrary {
         }
     }
 
-    /** Where a function is. */
+    /** The address of a function. */
     MemorySegment find(String name) {
         return lookup.findOrThrow(name);
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import orrery.kernel.BackendException;
 
-/** The sets of instructions that kernels are written for, the fastest first. */
+/** The instruction sets that kernels are written for, the fastest first. */
 enum Tier {
     /** 16 lanes, 32 registers, masks, and products of four bytes in one instruction: Ice Lake, Zen 4, and later. */
     AVX512_VNNI(
@@ -27,7 +27,7 @@ enum Tier {
     /** 8 lanes, 16 registers, and products of two bytes that saturate: Haswell, Zen, and later. */
     AVX2(VectorEncoding.VEX, Vector.Kind.YMM, Set.of(Feature.AVX2, FMA, F16C, BMI2));
 
-    /** The system property that asks for a tier by name, for tests. */
+    /** The system property that forces a tier by name, for tests. */
     static final String PROPERTY = "orrery.kernels.tier";
 
     private final VectorEncoding encoding;
@@ -54,12 +54,12 @@ enum Tier {
         return kind.lanes();
     }
 
-    /** How many vector registers there are. */
+    /** The number of vector registers. */
     int registers() {
         return encoding == VectorEncoding.EVEX ? 32 : 16;
     }
 
-    /** What a processor lacks of it, in the order of {@link Feature}. */
+    /** The features of this tier that a processor lacks, in the order of {@link Feature}. */
     Set<Feature> lacking(Processor processor) {
         var lacking = EnumSet.copyOf(needed);
         lacking.removeAll(processor.features());
@@ -77,9 +77,9 @@ enum Tier {
     }
 
     /**
-     * What {@link #PROPERTY} asks for.
+     * The tier that {@link #PROPERTY} names.
      *
-     * @throws BackendException if there is no tier of that name
+     * @throws BackendException if there is no tier with that name
      */
     static Optional<Tier> forced() {
         return Optional.ofNullable(System.getProperty(PROPERTY))
@@ -90,7 +90,7 @@ enum Tier {
                                 PROPERTY + " is \"" + name + "\", expected one of " + Arrays.toString(values()))));
     }
 
-    /** The fastest that a processor has; empty if it has none. */
+    /** The fastest that a processor supports; empty if it supports none. */
     static Optional<Tier> bestOf(Processor processor) {
         return Arrays.stream(values())
                 .filter(tier -> tier.lacking(processor).isEmpty())
@@ -98,10 +98,10 @@ enum Tier {
     }
 
     /**
-     * The one to use on this machine: the forced one, or the fastest. Nothing is executed where the system is not known
-     * to allow it, and no instruction of a tier ever is before the processor was asked.
+     * The tier for this machine: the forced one, or the fastest. No code is executed unless the system is known to
+     * allow it, and no instruction of a tier before the processor was queried.
      *
-     * @throws BackendException if there is none, or the forced one is lacking, with the reason
+     * @throws BackendException if there is none, or the forced one is not supported, with the reason
      */
     static Tier ofThisMachine() {
         Optional<Tier> forced = forced();
@@ -116,9 +116,9 @@ enum Tier {
     }
 
     /**
-     * The one to use on a processor.
+     * The tier for a processor.
      *
-     * @throws BackendException if there is none, or the forced one is lacking, with the reason
+     * @throws BackendException if there is none, or the forced one is not supported, with the reason
      */
     static Tier choose(Processor processor, Optional<Tier> forced) {
         Tier chosen = forced.or(() -> bestOf(processor)).orElse(AVX2);

@@ -5,7 +5,7 @@ import orrery.kernel.Crew;
 
 /** Rows of activations, rounded into tiles ({@link RoundedRow}) once for all products that read them. */
 final class TileMemory implements Crew.Task {
-    /** Elements that one thread rounds sooner than others wake up. */
+    /** Up to this number of elements, one thread finishes rounding before others would wake up. */
     private static final long ALONE = 1 << 14;
 
     private final Crew crew;
@@ -27,7 +27,7 @@ final class TileMemory implements Crew.Task {
         this.rounding = rounding;
     }
 
-    /** Forgets all rows. */
+    /** Removes all rows. */
     void begin() {
         count = 0;
         elements = 0;
@@ -83,7 +83,7 @@ final class TileMemory implements Crew.Task {
         }
     }
 
-    /** One row. */
+    /** Rounds one row. */
     @Override
     public void run(int part, int worker) {
         int found = Arrays.binarySearch(starts, 0, count + 1, part);
@@ -99,7 +99,7 @@ final class TileMemory implements Crew.Task {
                 inputs[source] / PanelFormat.UNIT);
     }
 
-    /** Where the tile begins of which a row is the first. */
+    /** The address of the tile whose first row is {@code firstRow}. */
     long tile(int source, int firstRow) {
         return memory.address() + offsets[source] + firstRow * RoundedRow.bytes(inputs[source]);
     }

@@ -1,13 +1,13 @@
 package orrery.kernel.jit;
 
 /**
- * How rows are shared out among tiles: as few as can be, and all as high as each other or one row higher.
+ * How rows are divided into tiles: as few as possible, with heights that differ by at most one row.
  *
- * @param highest rows of a tile at most: their sums, the weights and what else a product needs have to fit the
- *     registers of the processor
+ * @param highest the most rows of a tile: their sums, the weights and everything else that a product needs must fit
+ *     into the processor's registers
  */
 record Tiles(int highest) {
-    /** Rows of a tile at most, on any processor. */
+    /** The most rows of a tile, on any processor. */
     static final int MOST = 6;
 
     static Tiles of(Tier tier) {
@@ -18,7 +18,7 @@ record Tiles(int highest) {
                 });
     }
 
-    /** Tiles of so many rows. */
+    /** Tiles for {@code rows}. */
     int count(int rows) {
         return (rows + highest - 1) / highest;
     }

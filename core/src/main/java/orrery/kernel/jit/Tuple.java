@@ -1,6 +1,6 @@
 package orrery.kernel.jit;
 
-/** How much of a vector the operand has that may be memory. */
+/** How much of a vector an operand in memory has. */
 enum Tuple {
     /** All of it, or one element for all lanes. */
     FULL,
@@ -15,7 +15,7 @@ enum Tuple {
     XMM,
     YMM;
 
-    /** Bytes in memory; EVEX counts short displacements in these. */
+    /** Bytes in memory; EVEX scales short displacements by this. */
     int bytes(Vector.Kind kind) {
         return switch (this) {
             case FULL, WHOLE -> kind.bytes();
@@ -30,7 +30,7 @@ enum Tuple {
         };
     }
 
-    /** The width of the operand where it is a register. */
+    /** The operand's width if it is a register. */
     Vector.Kind register(Vector.Kind kind) {
         return switch (this) {
             case FULL, WHOLE -> kind;

@@ -1,11 +1,11 @@
 package orrery.kernel.jit;
 
 /**
- * A vector register at one of its three widths. As the first operand of an instruction it may carry a mask, as in
- * {@code zmm1{k1}{z}}: lanes whose bit is 0 keep what they held or, with {@code zeroing}, become 0; a masked load does
- * not touch the memory of those lanes.
+ * A vector register at one of its three widths. As the first operand of an instruction it may have a mask, as in
+ * {@code zmm1{k1}{z}}: lanes whose bit is 0 keep their value or, with {@code zeroing}, become 0; a masked load does not
+ * access the memory of those lanes.
  *
- * @param number 0..31, of which VEX can name the first 16
+ * @param number 0 to 31; VEX can encode the first 16
  * @param mask {@link Opmask#K0} for none
  * @param zeroing only with a mask
  */
@@ -40,7 +40,7 @@ record Vector(int number, Kind kind, Opmask mask, boolean zeroing) implements Op
             return new Vector(number, this, Opmask.K0, false);
         }
 
-        /** The register that holds half as much; the half of an xmm register is in an xmm register. */
+        /** The register with half the width; the half of an xmm register is in an xmm register. */
         Kind half() {
             return this == ZMM ? YMM : XMM;
         }
@@ -73,7 +73,7 @@ record Vector(int number, Kind kind, Opmask mask, boolean zeroing) implements Op
         return as(Kind.XMM);
     }
 
-    /** As a destination whose lanes without a bit keep what they hold. */
+    /** As a destination whose lanes without a bit keep their value. */
     Vector masked(Opmask by) {
         return new Vector(number, kind, by, false);
     }

@@ -1,6 +1,6 @@
 package orrery.kernel.jit;
 
-/** Which prefix a vector instruction gets. One assembler keeps to one, because a processor may lack the other. */
+/** The prefix of vector instructions. An assembler uses only one, because a processor may lack the other. */
 enum VectorEncoding {
     /** AVX and AVX2: 16 registers of at most 256 bits, no masks. */
     VEX,

@@ -26,12 +26,12 @@ import static orrery.kernel.jit.VectorInstruction.W.W1_EVEX;
 import java.util.Locale;
 
 /**
- * The vector instructions as the manual's opcode column gives them, one a row: {@code EVEX.512.66.0F38.W0 50 /r} with
- * tuple type Full is {@code (P66, M0F38, W0, 0x50, FULL, …)}. Source: Intel 64 and IA-32 Architectures Software
- * Developer's Manual, volume 2.
+ * The vector instructions as in the manual's opcode column, one per row: {@code EVEX.512.66.0F38.W0 50 /r} with tuple
+ * type Full is {@code (P66, M0F38, W0, 0x50, FULL, …)}. Source: Intel 64 and IA-32 Architectures Software Developer's
+ * Manual, volume 2.
  *
- * <p>Where EVEX gives an operation another name ({@code vpandd}, {@code vmovdqu32}, {@code vextractf32x4},
- * {@code vrndscaleps}) and it is the same instruction otherwise, the row has VEX's name and serves both.
+ * <p>If EVEX has another name for the same instruction ({@code vpandd}, {@code vmovdqu32}, {@code vextractf32x4},
+ * {@code vrndscaleps}), the row has VEX's name and serves both.
  */
 enum VectorInstruction {
     // float arithmetic
@@ -174,7 +174,7 @@ enum VectorInstruction {
         PF2
     }
 
-    /** The map of opcodes: what the field mmm holds. */
+    /** The opcode map: the value of the field mmm. */
     enum Space {
         M0F,
         M0F38,
@@ -197,7 +197,7 @@ enum VectorInstruction {
         }
     }
 
-    /** In which encodings it exists. */
+    /** The encodings in which it exists. */
     enum Forms {
         VEX,
         EVEX,
@@ -228,7 +228,7 @@ enum VectorInstruction {
         return w.bit(encoding);
     }
 
-    /** Whether a mask may choose the lanes of its destination. */
+    /** Whether a mask may select the lanes of its destination. */
     boolean takesMask() {
         return switch (this) {
             case VMOVD, VMOVD_STORE, VMOVQ, VMOVQ_STORE, VPSHIFTDQ -> false;

@@ -17,9 +17,9 @@ import java.util.Set;
 import orrery.tensor.DType;
 
 /**
- * Writes what makes floats of rows of weights. Called as {@code (out, outStride, weights, rowBytes, rows, factors)},
- * strides in bytes, one row or more. Whole vectors are written: floats beyond the last column are 0. {@code factors},
- * one a column, are not read where weights have none.
+ * Emits code that widens rows of weights to floats. Called as
+ * {@code (out, outStride, weights, rowBytes, rows, factors)}, strides in bytes, one row or more. It writes whole
+ * vectors: floats beyond the last column are 0. {@code factors}, one per column, are not read if weights have none.
  */
 final class WidenWriter {
     private static final General OUT = RDI;
@@ -44,10 +44,10 @@ final class WidenWriter {
     private final Vector factor;
 
     /**
-     * What is settled when the code is written.
+     * Parameters fixed in the code.
      *
      * @param dtype of the weights
-     * @param columns of a row
+     * @param columns per row
      * @param scaled whether each weight is multiplied with a factor
      */
     record Shape(DType dtype, int columns, boolean scaled) {}

@@ -46,7 +46,7 @@ final class WindowsPages implements Pages {
 
     @Override
     public void unmap(MemorySegment mapped) {
-        // With MEM_RELEASE the size is 0: all that was reserved goes.
+        // With MEM_RELEASE the size must be 0: the whole reservation is released.
         var result = system.call(free, mapped.address(), 0, RELEASE);
         if (result.asInt() == 0) {
             throw new BackendException(

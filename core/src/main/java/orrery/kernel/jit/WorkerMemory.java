@@ -1,8 +1,8 @@
 package orrery.kernel.jit;
 
-/** Memory of each worker's own; what it held is lost when it grows. */
+/** Memory for each worker; growing loses its content. */
 final class WorkerMemory implements AutoCloseable {
-    /** Between one's and the next one's, so that they do not compete for the same sets of a cache. */
+    /** Padding between workers' memory, so that they do not compete for the same cache sets. */
     private static final long APART = 4096 + 512;
 
     private final int workers;
@@ -13,7 +13,7 @@ final class WorkerMemory implements AutoCloseable {
         this.workers = workers;
     }
 
-    /** Makes sure that every worker has so many bytes. */
+    /** Ensures a size for every worker. */
     void ensure(long bytes) {
         if (bytes > each) {
             each = Math.max(bytes, 2 * each) + RoundedRow.LINE & -RoundedRow.LINE;
@@ -21,7 +21,7 @@ final class WorkerMemory implements AutoCloseable {
         }
     }
 
-    /** Where a worker's memory begins, a multiple of 64. */
+    /** The address of a worker's memory, a multiple of 64. */
     long of(int worker) {
         return memory.address() + worker * (each + APART);
     }

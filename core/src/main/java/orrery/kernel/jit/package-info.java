@@ -1,26 +1,25 @@
 /**
- * Machine code, written while the program runs, as oneDNN and libxsmm write theirs: for x86-64, and products for Arm.
+ * Machine code generated at run time, as in oneDNN and libxsmm: for x86-64, and products for Arm.
  *
  * <p>From the bottom up:
- *
  * <ul>
- *   <li>{@code Assembler} with typed operands, {@code ExecutableMemory} and {@code NativeFunction} to call what it
- *       wrote, {@code LargePages}; {@code Processor}, and the {@code Tier} of instructions that it has.
+ *   <li>{@code Assembler} with typed operands, {@code ExecutableMemory} and {@code NativeFunction} to call its code,
+ *       {@code LargePages}; {@code Processor}, and the {@code Tier} of instructions that it supports.
  *   <li>Layouts as data: what a format's numbers mean ({@code PanelFormat} with {@code Codes}, {@code Scales},
- *       {@code Minima}), where they lie in a panel ({@code PanelLayout}), and how rounded activations lie
- *       ({@code RoundedRow}, {@code Tiles}).
+ *       {@code Minima}), the layout of a panel ({@code PanelLayout}) and of rounded activations ({@code RoundedRow},
+ *       {@code Tiles}).
  *   <li>Generators of products: {@code ProductWriter} with {@code CodeReader}, {@code DotProducts} and
  *       {@code ScaleReader}; {@code PackingWriter} with {@code RowReader} and {@code LaneStore};
- *       {@code RoundingWriter}. What is only read is packed by {@code CodePacker}, in Java.
- *       The same for Arm, on {@code orrery.kernel.jit.arm}: {@code ArmProductWriter},
- *       {@code ArmRoundingWriter}; {@code ProductCode} has both.
- *   <li>Generators of what is done to rows, on {@code RunWriter}, which writes the loops: {@code ElementWriter} with
+ *       {@code RoundingWriter}. Formats that are only decoded are packed by {@code CodePacker}, in Java. The same for
+ *       Arm, on {@code orrery.kernel.jit.arm}: {@code ArmProductWriter}, {@code ArmRoundingWriter}; {@code ProductCode}
+ *       has both.
+ *   <li>Generators of row operations, on {@code RunWriter}, which emits the loops: {@code ElementWriter} with
  *       {@code CurveWriter}, {@code ReductionWriter}, {@code RopeWriter}, {@code MoveWriter}, {@code LargestWriter}.
  *   <li>Generators of attention: {@code FloatTileWriter} for keys in columns and for values, {@code DotTileWriter} for
  *       latent keys, {@code BlockRowWriter}, {@code SoftmaxWriter}, {@code ShareWriter}; {@code StoreWriter} and
  *       {@code BlockStoreWriter} fill the cache.
- *   <li>What runs them: {@code JitProducts} shares products among threads, {@code SharedCall} rows;
- *       {@code EmittedAttention} walks over the pages of a past; {@code EmittedMoves}, {@code EmittedRows} and
+ *   <li>The callers: {@code JitProducts} divides products among threads, {@code SharedCall} rows;
+ *       {@code EmittedAttention} iterates over the KV cache's pages; {@code EmittedMoves}, {@code EmittedRows} and
  *       {@code JitKernels} have the operations, {@code JitBackend} is the service.
  * </ul>
  */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import orrery.tensor.Matrix;
 
 /**
- * Many rows times one panel of outputs of any matrix, on one worker: the weights, scaled block by block, are made
- * floats {@code [depth, outputs]} that stay in the second-level cache.
+ * Many rows times one panel of outputs of any matrix, on one worker. The weights, with their block scales applied, are
+ * widened to floats {@code [depth, outputs]} that stay in the second-level cache.
  */
 final class AnyPanel {
     private static final int DEPTH = 1024;
@@ -20,7 +20,7 @@ final class AnyPanel {
         Arrays.setAll(runs, _ -> Apart.longs(Lanes.COUNT));
     }
 
-    /** Before each parallel run: room for every worker. */
+    /** Called before each parallel run: allocates a buffer per worker. */
     void begin() {
         long panels = 4L * DEPTH * (Lanes.PANEL + Lanes.COUNT) + 4L * TILE_ROWS * Lanes.PANEL;
         scratch.ensure(panels + Transpose.SCRATCH + Blocks.scratch(DEPTH));
@@ -67,7 +67,7 @@ final class AnyPanel {
         }
     }
 
-    /** The last panel, where whole vectors would be stored over other results. */
+    /** The last panel, whose whole vectors would overwrite other results. */
     private static void store(long edge, long to, long outStride, int rows, int columns, boolean adding) {
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {

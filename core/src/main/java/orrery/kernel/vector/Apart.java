@@ -1,12 +1,12 @@
 package orrery.kernel.vector;
 
 /**
- * Arrays of which every worker writes one, with room behind their elements. Without it one worker's last elements share
- * a cache line with the length of the next worker's array, which is read at every access: both cores then wait for that
- * line, over and over.
+ * Arrays that are written by one worker each, with padding after their elements. Without it, one worker's last elements
+ * would share a cache line with the length of the next worker's array, which is read at every access, so that both
+ * cores would fight for that line (false sharing).
  */
 final class Apart {
-    /** Two lines, because processors fetch neighbours in pairs. */
+    /** Two lines, because processors prefetch lines in pairs. */
     private static final int BYTES = 128;
 
     private Apart() {}

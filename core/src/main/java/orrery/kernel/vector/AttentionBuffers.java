@@ -1,44 +1,44 @@
 package orrery.kernel.vector;
 
-/** Where a worker's scratch holds what, while it attends: offsets in bytes, a multiple of a cache line each. */
+/** The layout of a worker's scratch for attention: offsets in bytes, each a multiple of a cache line. */
 final class AttentionBuffers {
     /** Scaled queries {@code [queries, size]}. */
     long query;
     /** A panel's keys as columns of floats {@code [size, panelWidth]}. */
     long columns;
-    /** Scores, then weights of the softmax {@code [queries, scoreStride]}. */
+    /** Scores, then softmax weights {@code [queries, scoreStride]}. */
     long scores;
     /** {@link SoftmaxSums} of one partition. */
     long partition;
     /** {@link SoftmaxSums} of all partitions so far. */
     long past;
-    /** A key of zeros, in place of positions that are not there. */
+    /** A key of zeros, for positions that do not exist. */
     long zeros;
     /**
-     * Values as floats {@code [stretch, rowWidth]}, zeros up to whole vectors behind each: where they do not lie in the
-     * cache like that.
+     * Values as floats {@code [stretch, rowWidth]}, each padded with zeros to whole vectors; used if the cache does not
+     * store them like that.
      */
     long rows;
-    /** A panel's factors as floats. */
+    /** A panel's scale factors as floats. */
     long factors;
-    /** What {@link Transpose} and {@link Curves} need. */
+    /** Scratch of {@link Transpose} and {@link Curves}. */
     long small;
-    /** Bytes altogether. */
+    /** Bytes in total. */
     long bytes;
     /** Elements of a value, rounded up to whole vectors. */
     int width;
     /** Positions of a panel, likewise. */
     int panelWidth;
-    /** Floats from one query's scores to the next one's: a panel's last vector may reach beyond the stretch. */
+    /** Floats from one query's scores to the next one's: a panel's last vector may extend beyond the stretch. */
     int scoreStride;
-    /** How {@link #partition} and {@link #past} are laid out. */
+    /** The layout of {@link #partition} and {@link #past}. */
     final SoftmaxSums sums = new SoftmaxSums();
 
     /**
-     * Room for blocks of so many queries.
+     * Room for blocks of {@code queries}.
      *
      * @param stretch positions that are scored at a time
-     * @param rowWidth elements of a row that is made floats of, in whole vectors, or 0 if none is
+     * @param rowWidth elements of a row that is widened to floats, in whole vectors, or 0 if none is
      */
     void shape(int queries, int size, int valueSize, int panel, int stretch, int rowWidth) {
         width = whole(valueSize);
@@ -56,7 +56,7 @@ final class AttentionBuffers {
         small = take(Math.max(Transpose.SCRATCH / Float.BYTES, 2L * Curves.RUN));
     }
 
-    /** Room for so many factors, too. */
+    /** Adds room for {@code count} factors. */
     void factors(int count) {
         factors = take(count);
     }

@@ -8,12 +8,12 @@ import orrery.spec.Reach;
 import orrery.tensor.KvType;
 
 /**
- * {@value #POSITIONS} positions of a past at a time: scores of all their panels, weights, and what their values add to
- * {@link SoftmaxSums}. Says in which form panels are multiplied; all forms give the same bits.
+ * Processes {@value #POSITIONS} KV positions at a time: scores of all their panels, softmax weights, and the values'
+ * contributions to {@link SoftmaxSums}. Decides in which form panels are multiplied; all forms give the same bits.
  */
 final class AttentionStretch {
     private static final int POSITIONS = 256;
-    /** Of latent attention, whose keys are long and fill the second-level cache. */
+    /** For latent attention, whose long keys fill the second-level cache. */
     private static final int LATENT_POSITIONS = 64;
 
     private final Slots slots;
@@ -29,11 +29,11 @@ final class AttentionStretch {
     private float softcap;
     private int panel;
     private int length;
-    /** Whether keys can be multiplied where they lie; else they are made columns of floats first. */
+    /** Whether keys can be multiplied in place; otherwise they are first transposed to columns of floats. */
     private boolean keysInPlace;
-    /** Whether values can be; else they are made rows of floats. */
+    /** Whether values can be multiplied in place; otherwise they are first widened to rows of floats. */
     private boolean valuesInPlace;
-    /** Whether panels are multiplied as they are kept: a few queries read them once. */
+    /** Whether panels are multiplied in their stored type, because few queries read them. */
     private boolean asKept;
     /** Bytes from one position's value to the next one's, wherever it is multiplied. */
     private long valueStride;
@@ -48,7 +48,7 @@ final class AttentionStretch {
         Arrays.setAll(valuePanels, _ -> Apart.longs(POSITIONS));
     }
 
-    /** How the keys and values at hand are read by blocks of so many queries, and the buffers that this takes. */
+    /** Chooses how blocks of {@code queries} read the current keys and values, and the buffers for that. */
     void shape(Attention attention, Step rows, int queries) {
         step = rows;
         reach = attention.reach();
@@ -74,16 +74,16 @@ final class AttentionStretch {
         valueStride = 4L * (valuesInPlace ? slots.values().size() : rowWidth);
     }
 
-    /** Positions of a stretch; it begins at a multiple of that. */
+    /** Positions per stretch; it starts at a multiple of that. */
     int length() {
         return length;
     }
 
     /**
-     * Adds to the sums of a block of rows what they see of the stretch that begins at a position.
+     * Adds the visible part of the stretch that starts at a position to the sums of a block of rows.
      *
      * @param row the first row
-     * @param rows how many, of one sequence at positions one after another
+     * @param rows the number of rows, of one sequence at consecutive positions
      * @param from the first position that one of them sees
      * @param to the position after the last one
      */
@@ -97,7 +97,7 @@ final class AttentionStretch {
             mix(worker, 0, queries, start, from, to, sums);
             return;
         }
-        // At an edge each row mixes what it sees and nothing else: weights of 0 would let NaN and infinity through.
+        // At an edge, each row mixes only what it sees: weights of 0 would let NaN and infinity through.
         for (int r = 0; r < rows; r++) {
             int seenFrom = Math.max(from, seenFrom(row + r));
             int seenTo = Math.min(to, seenTo(row + r));
@@ -118,7 +118,7 @@ final class AttentionStretch {
         return reach.lastSeenFrom(step.positions()[row], step.lastSeen()[row]) + 1;
     }
 
-    /** Scores of all panels that rows see, and where their values can be multiplied. */
+    /** Computes scores of all panels that rows see, and finds where their values can be multiplied. */
     private void score(int worker, int head, int row, int queries, int start, int from, int to) {
         long base = scratch.of(worker);
         var table = slots.table(step, row);
@@ -152,7 +152,8 @@ final class AttentionStretch {
                 columns = base + at.columns;
                 PanelFloats.columns(slots.keys(), key, columns, 4L * at.panelWidth);
             }
-            // All of the panel, also what no row attends to or was never written: whole tiles cost less than parts.
+            // Multiply the whole panel, including positions that no row attends to or that were never written: whole
+            // tiles cost less than parts.
             Tile.multiply(
                     base + at.scores + 4L * (position - start),
                     4L * at.scoreStride,
@@ -168,7 +169,7 @@ final class AttentionStretch {
         }
     }
 
-    /** Turns rows of keys into columns. */
+    /** Transposes rows of keys to columns. */
     private void turn(int worker, long rows, int count) {
         long base = scratch.of(worker);
         var addresses = keyRows[worker];
@@ -181,7 +182,7 @@ final class AttentionStretch {
         }
     }
 
-    /** Scores of one query become weights; what was summed before is scaled to the new largest score. */
+    /** Turns the scores of one query into weights; earlier sums are rescaled to the new largest score. */
     private void soften(int worker, int q, int seenFrom, int seenTo, long sums) {
         long base = scratch.of(worker);
         int from = seenFrom / Lanes.COUNT * Lanes.COUNT;
@@ -199,8 +200,8 @@ final class AttentionStretch {
     }
 
     /**
-     * Adds the values of some positions of a stretch to what some queries mix, in runs that end where {@link #endOfRun}
-     * says.
+     * Adds the weighted values of some positions of a stretch to some queries' results, in runs that end at
+     * {@link #endOfRun}.
      */
     private void mix(int worker, int first, int queries, int start, int from, int to, long sums) {
         long base = scratch.of(worker);
@@ -242,9 +243,9 @@ final class AttentionStretch {
     }
 
     /**
-     * Where the run ends that a position is in: with its page, within which a head's panels lie one after another, or
-     * with its panel, where factors lie between the panels. Values that were made floats would allow longer runs, but
-     * not the same sums.
+     * Where a position's run ends: at the end of its page, within which a head's panels are contiguous, or of its
+     * panel, if there are factors between the panels. Values widened to floats would allow longer runs, but not the
+     * same sums.
      */
     private int endOfRun(int position) {
         int run = slots.values().type().blockElements() > 1 ? panel : slots.pageSize();

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.kernel.Crew;
 
 /**
- * Several products in one parallel run: every head of latent attention, every chosen expert; or one alone, where that
- * is the only product of a weight.
+ * Several products in one parallel run: every head of latent attention, or every chosen expert; or a single product.
  */
 final class BatchedGemm implements Crew.Task {
     private final Crew pool;
@@ -29,14 +28,14 @@ final class BatchedGemm implements Crew.Task {
         this.panels = panels;
     }
 
-    /** One product of rows that lie one after another. */
+    /** One product of contiguous rows. */
     void alone(VectorWeight weight, long out, long x, int rowCount) {
         begin();
         add(weight, x, 4L * weight.inputs(), out, 4L * weight.outputs(), rowCount);
         run();
     }
 
-    /** Forgets the products of the last run. */
+    /** Removes the products of the last run. */
     void begin() {
         Arrays.fill(weights, 0, count, null);
         count = 0;

@@ -14,11 +14,11 @@ import jdk.incubator.vector.IntVector;
 import orrery.kernel.BackendException;
 import orrery.quant.BlockFormat;
 
-/** Blocks of quantised weights, made floats exactly. */
+/** Dequantizes blocks to floats, exactly. */
 final class Blocks {
     private Blocks() {}
 
-    /** Bytes of scratch that a run of elements needs: their codes, and a scale and a minimum for 16 of them. */
+    /** Bytes of scratch for {@code count} elements: their codes, and a scale and a minimum for each 16 of them. */
     static long scratch(int count) {
         return count + 8L * (count / 16);
     }
@@ -26,11 +26,12 @@ final class Blocks {
     /**
      * {@code to[i] =} element {@code i} of the blocks from an address on.
      *
-     * <p>All blocks are unpacked first, because a vector that is read from the halves of two stores waits for both.
+     * <p>All blocks are unpacked first, because loading a vector from the halves of two stores stalls (store forwarding
+     * fails).
      *
      * @param count elements, a whole number of blocks
      * @param scratch as much memory as {@link #scratch} says
-     * @throws BackendException if a scale or a minimum is no finite number
+     * @throws BackendException if a scale or a minimum is not finite
      */
     static void widen(BlockFormat format, long from, long to, int count, long scratch) {
         var dtype = format.dtype();
@@ -68,7 +69,7 @@ final class Blocks {
         }
     }
 
-    /** A scale or a minimum. */
+    /** Checks a scale or a minimum. */
     static float finite(float number) {
         if (!Float.isFinite(number)) {
             throw new BackendException(

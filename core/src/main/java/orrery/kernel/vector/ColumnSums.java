@@ -19,8 +19,8 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of one row with weights that have outputs beside one another: sums of runs of memory, four at a time, each
- * read once from end to end. The order of a sum is that of {@link Tile}, input after input.
+ * A product of one row with weights whose outputs are contiguous: sums of contiguous runs, four at a time, each read
+ * once from end to end. The order of a sum is that of {@link Tile}, input after input.
  */
 final class ColumnSums {
     private ColumnSums() {}
@@ -38,10 +38,10 @@ final class ColumnSums {
         }
     }
 
-    /** Outputs that share the factor of a block, whatever the input. */
+    /** Outputs that share a block's factor for any input. */
     private static void block(Matrix matrix, long weight, long x, long out, int output, int count) {
         var dtype = matrix.dtype();
-        // At 128 bits there is no vector of four bytes, which would be a step of the fast way.
+        // At 128 bits there is no vector of four bytes, which the fast path would need.
         int whole = dtype != DType.F8_E4M3 || Fp8.taken() == COUNT ? count / COUNT * COUNT : 0;
         boolean fits = true;
         for (int i = 0; i < matrix.columns(); ) {
@@ -67,7 +67,7 @@ final class ColumnSums {
         }
     }
 
-    /** Where the inputs end that share a factor with one. */
+    /** Where the inputs end that share a factor with {@code input}. */
     private static int endOfBlock(Matrix matrix, int input) {
         if (matrix.scales().isEmpty()) {
             return matrix.columns();
@@ -113,7 +113,7 @@ final class ColumnSums {
             fits &= eightsOfFour(weight + i * stride, stride, f0, f1, f2, f3, out, count);
         }
         for (; i < to; i++) {
-            // The same row four times, three times with nothing: finite, or found to be NaN anyway.
+            // Four copies of the same row, three of them times zero: the sums are finite, or a NaN is found anyway.
             fits &= eightsOfFour(weight + i * stride, 0, OffHeap.get(x + 4L * i) * factor, 0, 0, 0, out, count);
         }
         return fits;
@@ -183,8 +183,8 @@ final class ColumnSums {
     }
 
     /**
-     * The same with E4M3 weights, without the bias of their exponent, see {@link Fp8}: what is summed is too small by
-     * 2^60 in the end.
+     * The same with E4M3 weights, without correcting the bias of their exponent, see {@link Fp8}: in the end, the sums
+     * are too small by a factor of 2^60.
      *
      * @return whether no weight was NaN
      */

@@ -12,13 +12,13 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What {@link Exponentials} computes, over a run of memory and in place: whole vectors, with a scratch as long as the
- * run. Each formula is cut into passes around one loop for {@code e^x}, and the passes call the Vector API directly:
- * only so does C2 keep every vector in a register (see {@link WideTile}); methods that return vectors cost 700 bytes of
- * objects for sixteen elements.
+ * The functions of {@link Exponentials} over a contiguous run, in place, in whole vectors, with a scratch as long as
+ * the run. Each formula is split into passes around one loop for {@code e^x}, and the passes call the Vector API
+ * directly: only then does C2 keep every vector in a register (see {@link WideTile}); methods that return vectors
+ * allocate 700 bytes for sixteen elements.
  */
 final class Curves {
-    /** Elements that are worked on at a time: they stay in the first-level cache. */
+    /** Elements per run: they stay in the first-level cache. */
     static final int RUN = 256;
 
     private static final float LOG2_E = 1.44269504f;
@@ -31,7 +31,7 @@ final class Curves {
 
     private Curves() {}
 
-    /** {@code x = e^x}; see {@link Exponentials#exp} for the bounds, and for why each constant is what it is. */
+    /** {@code x = e^x}; see {@link Exponentials#exp} for the error bounds and the constants. */
     static void exp(long x, int count) {
         long end = x + 4L * count;
         for (long at = x; at < end; at += BYTES) {
@@ -164,7 +164,7 @@ final class Curves {
         }
     }
 
-    /** Zeros up to whole vectors; returns how many elements that makes. */
+    /** Pads with zeros to whole vectors; returns the new number of elements. */
     static int whole(long x, int count) {
         int whole = (count + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
         for (int i = count; i < whole; i++) {

@@ -2,9 +2,9 @@ package orrery.kernel.vector;
 
 import orrery.kernel.Crew;
 
-/** What Gemma 3n does to every element of a row alone, or to a row by its own mean and size. */
+/** Gemma 3n's elementwise operations, and those that use a row's own mean and magnitude. */
 final class Elementwise extends RowTask {
-    /** What is done. */
+    /** The operation. */
     enum Operation {
         SCALE,
         ADD_SCALED,

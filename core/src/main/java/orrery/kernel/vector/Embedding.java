@@ -4,7 +4,7 @@ import orrery.quant.BlockFormat;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** Rows of a table, looked up by id, to a row of activations each. */
+/** Looks up rows of a table by id, one for each row of activations. */
 final class Embedding {
     private Embedding() {}
 
@@ -54,7 +54,7 @@ final class Embedding {
         }
     }
 
-    /** One factor at a time: no release scales its embedding by blocks. */
+    /** Applies one factor at a time: no release has block scales in its embedding. */
     private static void scaleBlocks(Matrix table, int id, long to) {
         if (table.scales().isPresent()) {
             for (int i = 0; i < table.columns(); i++) {

@@ -9,16 +9,16 @@ import static orrery.kernel.vector.Lanes.FLOATS;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The exponential function, and what follows from it, in single precision. NaN stays NaN. Polynomials were fitted for
- * the least largest error on the range named beside each (Lawson's iteration at 400 Chebyshev nodes); the bounds below
- * are tested.
+ * The exponential function, and functions based on it, in single precision. NaN stays NaN. Polynomials minimize the
+ * largest error on the range given for each (Lawson's iteration at 400 Chebyshev nodes); the error bounds below are
+ * tested.
  */
 final class Exponentials {
     private static final float LOG2_E = 1.44269504f;
     // ln 2 in two parts: the first has few enough bits that its product with an exponent is exact.
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
-    /** Adding it rounds to the nearest integer, which then stands in the lowest bits. */
+    /** Adding it rounds to the nearest integer, which is then in the lowest bits. */
     private static final float ROUNDER = 0x1.8p23f;
 
     private static final float ROOT_HALF = 0.70710678f;
@@ -29,7 +29,7 @@ final class Exponentials {
     /**
      * {@code e^x}, relative error at most 2e-7; infinite beyond 88.73, below -87.33 subnormal, then 0.
      *
-     * <p>In four steps that hot loops call one by one: once the whole is compiled on its own it is too big for C2 to
+     * <p>In four steps that hot loops call one by one: once the whole is compiled on its own, it is too big for C2 to
      * inline, and every result would be an object.
      */
     static FloatVector exp(FloatVector x) {
@@ -38,7 +38,10 @@ final class Exponentials {
         return scaled(mantissa(y, n), n);
     }
 
-    /** Where nothing overflows on the way. Comparisons instead of min and max, so that NaN passes through. */
+    /**
+     * Clamps to the range without overflow in the following steps. Comparisons instead of min and max, so that NaN
+     * passes through.
+     */
     static FloatVector clamped(FloatVector x) {
         return x.blend(89f, x.compare(GE, 89f)).blend(-104.5f, x.compare(LT, -104.5f));
     }
@@ -48,7 +51,7 @@ final class Exponentials {
         return x.mul(LOG2_E).add(ROUNDER);
     }
 
-    /** {@code e^r} of what rounding left over, {@code |r| <= ln 2 / 2}. */
+    /** {@code e^r} of the remainder of rounding, {@code |r| <= ln 2 / 2}. */
     static FloatVector mantissa(FloatVector x, FloatVector shifted) {
         var n = shifted.sub(ROUNDER);
         var r = n.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), x));
@@ -61,7 +64,7 @@ final class Exponentials {
         return p.mul(r).fma(r, r).add(1f);
     }
 
-    /** Times {@code 2^n} in two factors: n reaches 128, and -151, where one factor would leave the range. */
+    /** Multiplies by {@code 2^n} in two factors: n may be 128 or -151, for which one factor would be out of range. */
     static FloatVector scaled(FloatVector mantissa, FloatVector shifted) {
         var power = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER));
         var half = power.lanewise(ASHR, 1);
@@ -111,7 +114,7 @@ final class Exponentials {
         return x.div(exp(x.neg()).add(1f));
     }
 
-    /** {@code 0.5 x (1 + tanh(u)) = x * sigmoid(2 u)}: no cancellation where tanh is near -1. */
+    /** {@code 0.5 x (1 + tanh(u)) = x * sigmoid(2 u)}: no cancellation for tanh near -1. */
     static FloatVector geluTanh(FloatVector x) {
         var u = x.mul(x).mul(0.044715f).add(1f).mul(x).mul(2 * ROOT_TWO_OVER_PI);
         return x.div(exp(u.neg()).add(1f));

@@ -14,8 +14,7 @@ import jdk.incubator.vector.FloatVector;
 final class F32Gemv {
     private F32Gemv() {}
 
-    // Two sums and one address that grows: with an int that counts elements C2 made a loop that read half as much a
-    // second.
+    // Two sums and one increasing address: with an int that counts elements, C2's loop read half as much per second.
     static float dot(long w, long x, int length) {
         var a0 = FloatVector.zero(FLOATS);
         var a1 = FloatVector.zero(FLOATS);

@@ -6,7 +6,7 @@ import orrery.kernel.Crew;
 import orrery.quant.BlockFormat;
 import orrery.tensor.Matrix;
 
-/** Proves before the first product that every scale and minimum of a matrix is a finite number, on all workers. */
+/** Checks before the first product, on all workers, that every scale and minimum of a matrix is finite. */
 final class FiniteScales implements Crew.Task {
     private static final int ROWS = 16;
 

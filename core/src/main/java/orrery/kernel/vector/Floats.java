@@ -9,8 +9,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Blocks that run along the outputs, as F32 in the same layout: no product sums over inputs that lie in different
- * blocks of other outputs.
+ * Converts blocks that run along the outputs to F32 in the same layout: no product sums over inputs in different blocks
+ * of other outputs.
  */
 final class Floats {
     private Floats() {}
@@ -20,7 +20,7 @@ final class Floats {
         return (long) matrix.rows() * matrix.columns() * Float.BYTES;
     }
 
-    /** The same elements, each standing alone. */
+    /** The same elements as individual floats. */
     static Matrix of(Matrix matrix, Arena arena) {
         int outputs = matrix.rows();
         var run = new float[outputs];

@@ -19,9 +19,9 @@ import jdk.incubator.vector.VectorSpecies;
 import orrery.tensor.DType;
 
 /**
- * FP8 (arXiv:2209.05433) to floats. E5M2 is the upper byte of a half. E4M3: sign-extended and shifted by 20, a byte has
- * its exponent and fraction where a float has the low bits of its own, so that only the exponent's bias is wrong, by a
- * factor of 2^120: exact for every value but NaN, subnormals included.
+ * FP8 (arXiv:2209.05433) to floats. E5M2 is the upper byte of a half. E4M3: a byte that is sign-extended and shifted by
+ * 20 has its exponent and fraction at the low bits of a float's, so that only the exponent's bias is wrong, by a factor
+ * of 2^120: exact for every value but NaN, including subnormals.
  */
 final class Fp8 {
     /** As many bytes as there are lanes; at 128 bits twice as many, since there is no vector of four bytes. */
@@ -29,15 +29,15 @@ final class Fp8 {
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * COUNT)));
 
     private static final int TAKEN = SOME.length();
-    /** The sign, where shifting put it, and the seven bits of a magnitude. */
+    /** The sign bits after sign extension and shift, and the seven bits of a magnitude. */
     static final int PLACED = 0x87f00000;
 
     private static final float REBIAS = 0x1p120f;
     private static final int NOT_A_NUMBER = 0x7f;
 
     /**
-     * What activations are multiplied with before {@link #dot}, and its sum after it, which makes up for the bias
-     * without a multiplication for every weight.
+     * The factor of activations before {@link #dot}, and of its sum after it; together they correct the bias without a
+     * multiplication per weight.
      */
     static final float HALF_REBIAS = 0x1p60f;
 
@@ -52,20 +52,20 @@ final class Fp8 {
         return Float.intBitsToFloat((bits << 20) & PLACED) * REBIAS;
     }
 
-    /** The values of as many lanes of sign-extended bytes, exactly. */
+    /** The values of a vector of sign-extended bytes, exactly. */
     private static FloatVector values(IntVector bits) {
         var sized = bits.lanewise(LSHL, 20).and(PLACED).reinterpretAsFloats().mul(REBIAS);
         return sized.blend(
                 Float.NaN, bits.and(NOT_A_NUMBER).compare(EQ, NOT_A_NUMBER).cast(FLOATS));
     }
 
-    /** {@code COUNT} values from an address on, where {@link #TAKEN} bytes may be read. */
+    /** {@code COUNT} values from an address on, at which {@link #TAKEN} bytes must be readable. */
     static FloatVector floats(long address, int part) {
         return values((IntVector)
                 ByteVector.fromMemorySegment(SOME, ALL, address, LITTLE).convertShape(B2I, INTS, part));
     }
 
-    /** How many bytes a vector of {@link #SOME} reads. */
+    /** Bytes per vector of {@link #SOME}. */
     static int taken() {
         return TAKEN;
     }
@@ -82,7 +82,7 @@ final class Fp8 {
         return Widen.halves(bits.lanewise(LSHL, 13 + Byte.SIZE));
     }
 
-    /** {@code to[i] = from[i] * factor} for as many whole steps as there are; returns how many elements that was. */
+    /** {@code to[i] = from[i] * factor} for as many whole vectors as there are; returns the number of elements. */
     static int run(DType dtype, long from, long to, int count, float factor) {
         int i = 0;
         for (; i <= count - TAKEN; i += TAKEN) {
@@ -95,8 +95,9 @@ final class Fp8 {
     }
 
     /**
-     * The dot product of a row of weights with activations that were multiplied with {@link #HALF_REBIAS}, over that.
-     * One NaN among the weights makes it NaN, whatever it meets, so those are looked for apart, four bytes at a time.
+     * The dot product of a row of weights with activations that were multiplied by {@link #HALF_REBIAS}, divided by
+     * that. If any weight is NaN, the result is NaN, whatever the activations; NaN is detected separately, four bytes
+     * at a time.
      */
     static float dot(long w, long x, int length) {
         return TAKEN == COUNT ? wide(w, x, length) : narrow(w, x, length);

@@ -5,9 +5,9 @@ import orrery.tensor.BlockScales;
 import orrery.tensor.Matrix;
 
 /**
- * Products of a few rows with E4M3 weights that have inputs beside one another. The factors of a matrix's blocks go
- * into the activations instead of the weights: outputs of one row of blocks share them, so activations are scaled once
- * for, in the releases, 128 rows of weights.
+ * Products of a few rows with E4M3 weights whose inputs are contiguous. The factors of a matrix's blocks are applied to
+ * the activations instead of the weights: outputs of one row of blocks share them, so activations are scaled once for,
+ * in the releases, 128 rows of weights.
  */
 final class Fp8Gemv {
     private static final int NONE = -1;
@@ -16,8 +16,8 @@ final class Fp8Gemv {
     private final Scaled[] scaled;
 
     /**
-     * What a worker's scratch holds: the row at {@code state[0]}, scaled for the block {@code state[1]} of the product
-     * {@code state[2]}.
+     * What a worker's scratch contains: the row at {@code state[0]}, scaled for the block {@code state[1]} of the
+     * product {@code state[2]}.
      */
     private static final class Scaled {
         private static final int ROW = 0;
@@ -47,7 +47,7 @@ final class Fp8Gemv {
         Arrays.setAll(scaled, _ -> new Scaled());
     }
 
-    /** Before each parallel run: activations have changed. */
+    /** Called before each parallel run, because activations have changed. */
     void begin(int longest) {
         scratch.ensure(4L * longest);
         for (var one : scaled) {
@@ -58,7 +58,7 @@ final class Fp8Gemv {
     /**
      * {@code out[from .. to] = x weight^T} for one row.
      *
-     * @param product which of the run's products this is: its activations may have been scaled already
+     * @param product the index of the product in the run: its activations may have been scaled already
      */
     void multiply(int product, Matrix matrix, long weight, long x, long out, int from, int to, int worker) {
         int inputs = matrix.columns();

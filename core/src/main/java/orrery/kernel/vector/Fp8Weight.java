@@ -3,7 +3,7 @@ package orrery.kernel.vector;
 import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
-/** FP8 (E4M3) with inputs beside one another, with or without factors of blocks. */
+/** FP8 (E4M3) with contiguous inputs, with or without block scales. */
 final class Fp8Weight extends VectorWeight {
     Fp8Weight(Kernels owner, Matrix matrix, Products products) {
         super(owner, matrix, false, products);

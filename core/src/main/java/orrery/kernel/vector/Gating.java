@@ -3,7 +3,7 @@ package orrery.kernel.vector;
 import orrery.kernel.Crew;
 import orrery.spec.Activation;
 
-/** {@code out = act(gate) * up}, or {@code out = act(gate)} alone. */
+/** {@code out = act(gate) * up}, or just {@code out = act(gate)}. */
 final class Gating extends RowTask {
     private final WorkerScratch scratch;
     private Activation activation = Activation.SILU;

@@ -6,12 +6,12 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of many rows of activations: bound by arithmetic. A panel of weights, {@code [depth, columns]}, is widened
- * (and turned, where the file has inputs beside one another) into scratch that stays in the second-level cache, and
+ * A product of many rows of activations, which is compute-bound. A panel of weights, {@code [depth, columns]}, is
+ * widened (and transposed, if the file has contiguous inputs) into scratch that stays in the second-level cache, and
  * every row of activations is multiplied with it there.
  *
- * <p>Weights that have outputs beside one another take this way for few rows too, with a panel that is wide and
- * shallow: long runs of memory.
+ * <p>Weights with contiguous outputs use this class for few rows, too, with a wide and shallow panel, so that
+ * contiguous runs are long.
  */
 final class Gemm implements Crew.Task {
     private static final int DEPTH = 1024;
@@ -99,7 +99,7 @@ final class Gemm implements Crew.Task {
         }
     }
 
-    /** The last panel, where whole vectors would be stored over the next row's results. */
+    /** The last panel, whose whole vectors would overwrite the next row's results. */
     private void edge(
             long to,
             int columns,
@@ -125,7 +125,7 @@ final class Gemm implements Crew.Task {
         }
     }
 
-    /** Weights with outputs beside one another: widened row by row, zeros up to whole vectors. */
+    /** Weights with contiguous outputs: widened row by row, padded with zeros to whole vectors. */
     private void widen(int first, int columns, int whole, int k, int deep, long panel) {
         for (int i = 0; i < deep; i++) {
             long from = weight + (k + i) * weightStride + (long) first * dtype.bytes();
@@ -136,8 +136,8 @@ final class Gemm implements Crew.Task {
     }
 
     /**
-     * Weights with inputs beside one another: each output's run is walked as one stream, then as many as there are
-     * lanes are turned.
+     * Weights with contiguous inputs: each output's inputs are read as one stream, then as many outputs as there are
+     * lanes are transposed.
      */
     private void turn(int first, int columns, int whole, int k, int deep, int worker) {
         long panel = scratch.of(worker);

@@ -5,27 +5,27 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of a few rows of activations: bound by the memory that the weights come from. Every thread walks whole rows
- * of weights one after another, because several distant streams at once defeat the hardware's prefetcher; a row of
+ * A product of a few rows of activations, which is bound by the memory bandwidth for weights. Every thread reads whole
+ * rows of weights one after another, because several distant streams at once defeat the hardware's prefetcher; a row of
  * weights is read once for up to four rows.
  */
 final class Gemv implements Crew.Task {
-    /** Rows of activations that a weight is multiplied with while it is in a register. */
+    /** The most rows of activations that a weight is multiplied with while it is in a register. */
     static final int MOST_ROWS = 4;
 
     /**
-     * Sums of at most so many products are made in one order for any number of rows, here and nowhere else: packing a
-     * panel gains little for them, and a small model's logits would depend on how its prompt is cut.
+     * Sums of at most so many products are computed in one order for any number of rows, and only here: packing a panel
+     * gains little for them, and otherwise a small model's logits would depend on how its prompt is split.
      */
     static final int SHORT_SUM = 256;
 
     /**
-     * Outputs of a matrix that is small enough to be summed in one order for any number of rows. Routers are, which
-     * stay in floats where all else is packed.
+     * The most outputs of a matrix that is summed in one order for any number of rows. Routers are such matrices; they
+     * stay in floats when everything else is packed.
      */
     private static final int FEW_OUTPUTS = 512;
 
-    /** Bytes of weights that a part reads. */
+    /** Bytes of weights per part. */
     static final long PART_BYTES = 128 << 10;
 
     private final Crew pool;
@@ -59,7 +59,7 @@ final class Gemv implements Crew.Task {
         pool.run(this, (outputs + outputsPerPart - 1) / outputsPerPart);
     }
 
-    /** Says which product {@link #range} does parts of: for those who share the work out themselves. */
+    /** Sets the product that {@link #range} does parts of, for callers that divide the work themselves. */
     void aim(long result, long activations, Matrix matrix, int count) {
         dtype = matrix.dtype();
         out = result;
@@ -88,7 +88,7 @@ final class Gemv implements Crew.Task {
         }
     }
 
-    // Where there are one or three rows, the last stands in for another.
+    // If there are one or three rows, the last one is used twice.
     private long activations(int row) {
         return x + 4L * Math.min(row, rows - 1) * inputs;
     }

@@ -8,7 +8,7 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.IntVector;
 
-/** Adds up the lanes of as many sums as there are lanes, all at once. Calls the API directly, see {@link WideTile}. */
+/** Reduces as many vectors as there are lanes, all at once. Calls the API directly, see {@link WideTile}. */
 final class KeyProducts {
     private KeyProducts() {}
 

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The species of this JVM, as the constants that C2 needs to make instructions of them. See {@link Width}. */
+/** The species of this JVM, as constants, which C2 needs to compile them to instructions. See {@link Width}. */
 final class Lanes {
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShape.forBitSize(Width.bits()));
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShape.forBitSize(Width.bits()));
@@ -18,7 +18,7 @@ final class Lanes {
     static final long BYTES = (long) COUNT * Float.BYTES;
 
     /**
-     * Vectors side by side in a {@link Tile}: with 512 bits there are 32 registers for 24 accumulators, with fewer bits
+     * Vectors per row of a {@link Tile}: with 512 bits there are 32 registers for 24 accumulators, with fewer bits
      * often only 16, for 12.
      */
     static final int TILE_VECTORS = COUNT == 16 ? 4 : 2;
@@ -45,7 +45,7 @@ final class Lanes {
     }
 
     /**
-     * The sum of all lanes, always in the same order: the API's own reduction may add in another order once it is
+     * The sum of all lanes, always in the same order: the API's own reduction may use another order once it is
      * compiled, and then the same prompt would not give the same bits twice.
      */
     static float sum(FloatVector v) {

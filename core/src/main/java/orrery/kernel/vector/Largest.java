@@ -8,7 +8,7 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The largest of a row, and where it is. */
+/** The largest element of a row, and its column. */
 final class Largest {
     private Largest() {}
 
@@ -28,7 +28,7 @@ final class Largest {
         return result;
     }
 
-    /** The first column that holds the largest value; 0 if nothing is larger than negative infinity. */
+    /** The first column with the largest value; 0 if nothing is larger than negative infinity. */
     static int column(long x, int length) {
         float most = of(x, length);
         if (most == Float.NEGATIVE_INFINITY) {

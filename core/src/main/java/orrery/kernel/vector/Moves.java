@@ -2,7 +2,7 @@ package orrery.kernel.vector;
 
 import orrery.kernel.Crew;
 
-/** Parts of rows to other places: {@code out[r, h * outStride + i] = x[rows[r], h * xStride + i]}. */
+/** Copies parts of rows: {@code out[r, h * outStride + i] = x[rows[r], h * xStride + i]}. */
 final class Moves extends RowTask {
     private static final int[] IN_ORDER = {};
 
@@ -21,7 +21,7 @@ final class Moves extends RowTask {
         super(pool);
     }
 
-    /** Whole rows, chosen by index from {@code from} on. */
+    /** Whole rows, chosen by indices from {@code from} on. */
     void gather(long to, long source, int[] rowIndices, int from, int count, int width) {
         indices = rowIndices;
         first = from;

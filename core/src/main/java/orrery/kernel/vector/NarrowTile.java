@@ -9,7 +9,9 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The innermost loops of {@link Tile}, two vectors wide and one. See {@link WideTile} for why they are written out. */
+/**
+ * The innermost loops of {@link Tile}, for one and two vectors per row. See {@link WideTile} for why they are unrolled.
+ */
 final class NarrowTile {
     private NarrowTile() {}
 

@@ -2,11 +2,11 @@ package orrery.kernel.vector;
 
 import orrery.kernel.Crew;
 
-/** Root-mean-square and layer normalisation. {@code out} may be {@code x}. */
+/** RMSNorm and LayerNorm. {@code out} may be {@code x}. */
 final class Norms {
     private Norms() {}
 
-    /** Root-mean-square normalisation of groups of {@code size} elements. */
+    /** RMSNorm over groups of {@code size} elements. */
     static final class RootMeanSquare extends RowTask {
         private long out;
         private long x;
@@ -38,7 +38,7 @@ final class Norms {
         }
     }
 
-    /** Layer normalisation of whole rows. */
+    /** LayerNorm over whole rows. */
     static final class Layer extends RowTask {
         private long out;
         private long x;

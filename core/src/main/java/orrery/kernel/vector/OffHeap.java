@@ -11,13 +11,13 @@ import orrery.tensor.Tensor;
 
 /**
  * Memory by absolute address. <strong>Nothing here is checked</strong>: one static segment spans the whole address
- * space, so that bounds and liveness checks fold away, which gave a one-row product up to 40 %, and so that no slice is
- * made for a call.
+ * space, so that bounds and liveness checks fold away, which made a one-row product up to 40 % faster, and so that no
+ * slice is allocated per call.
  *
- * <p>What makes that sound: {@link Tensor} and {@link Matrix} cannot be built with less memory than their shape takes;
+ * <p>This is sound because {@link Tensor} and {@link Matrix} cannot be created with less memory than their shape needs;
  * {@link orrery.kernel.CheckedKernels} checks every shape against every other before a kernel sees it; {@link #address}
- * refuses memory of the heap, and memory that was already freed; and {@link VectorKernels} keeps its operands reachable
- * until it returns. Freeing memory <em>while</em> a kernel reads it is the caller's error, as it is with any device.
+ * refuses heap memory, and memory that was already freed; and {@link VectorKernels} keeps its operands reachable until
+ * it returns. Freeing memory <em>while</em> a kernel reads it is the caller's error, as with any device.
  */
 final class OffHeap {
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -36,9 +36,9 @@ final class OffHeap {
     }
 
     /**
-     * Where a segment begins.
+     * The address of a segment.
      *
-     * @throws IllegalArgumentException if it is on the heap, where things move
+     * @throws IllegalArgumentException if it is on the heap, where objects move
      * @throws IllegalStateException if it was freed
      */
     static long address(MemorySegment data) {
@@ -99,7 +99,7 @@ final class OffHeap {
         }
     }
 
-    /** Zeros; the bytes a multiple of four. */
+    /** Fills with zeros; {@code bytes} is a multiple of four. */
     static void fill(long address, long bytes) {
         long at = address;
         for (; at <= address + bytes - Lanes.BYTES; at += Lanes.BYTES) {

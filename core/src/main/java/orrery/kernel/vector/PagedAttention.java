@@ -14,28 +14,31 @@ import orrery.tensor.Tensor;
 
 /**
  * Softmax attention over pages with an online softmax (arXiv:1805.02867, arXiv:2205.14135), for a block of queries at a
- * time: all query heads of a KV head, for as many consecutive rows of one sequence as make up to
- * {@value #QUERIES}. Positions are taken by stretches ({@link AttentionStretch}): scores of all their panels, softmax,
- * then what their values add. The score matrix never exists.
+ * time: all query heads of a KV head, for as many consecutive rows of one sequence as make up to {@value #QUERIES}.
+ * Positions are processed in stretches ({@link AttentionStretch}): scores of all their panels, softmax, then the
+ * weighted values. The score matrix is never materialized.
  *
- * <p>Keys lie in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one row of
- * queries and for many.
+ * <p>Keys are stored in columns ({@link orrery.kernel.KvLayout}), so both products are those of a {@link Tile}, for one
+ * row of queries and for many.
  *
- * <p>A row's sums are made in one order, whatever else is in the step, however its prompt was cut, wherever its pages
- * lie and however many threads there are. Stretches begin at multiples of their length. Within one, values are mixed in
- * runs that end with a page. Stretches are summed up within partitions of {@value #PARTITION} positions, and partitions
- * are merged in the order of their positions.
+ * <p>A row's sums are computed in one order, which does not depend on the rest of the step, on how its prompt was
+ * split, on where its pages are, or on the number of threads. Stretches start at multiples of their length. Within a
+ * stretch, values are summed in runs that end with a page. Stretches are summed within partitions of
+ * {@value #PARTITION} positions, and partitions are merged in the order of their positions.
  *
- * <p>A part of the work is one block of rows and one KV head. Where that gives few parts for each thread,
- * threads share the partitions of a past, too.
+ * <p>A unit of work is one block of rows and one KV head. If there are few units per thread, threads also share the
+ * partitions of a block (FlashDecoding).
  */
 final class PagedAttention implements Crew.Task {
     private static final int PARTITION = 1024;
-    /** Of latent attention, which has one key for all heads: threads have nothing else to share. */
+    /** For latent attention, which has one key for all heads: threads can only share partitions. */
     private static final int LATENT_PARTITION = 512;
 
     private static final int QUERIES = 96;
-    /** Bytes of what partitions find that are kept until they are merged: past that, threads do not share them. */
+    /**
+     * The most bytes of partial results that are kept until they are merged; if more were needed, threads do not share
+     * partitions.
+     */
     private static final long MOST_KEPT = 128L << 20;
 
     /** Queries that a thread merges at a time. */
@@ -60,7 +63,7 @@ final class PagedAttention implements Crew.Task {
     private int group;
     private int size;
     private int valueSize;
-    /** What queries are multiplied with. */
+    /** The factor of queries. */
     private float factor;
 
     private int partition;
@@ -80,7 +83,7 @@ final class PagedAttention implements Crew.Task {
         int heads = attention.heads().keyValue();
         long keyAt = OffHeap.address(key);
         long keyStride = 4L * heads * attention.heads().size();
-        // Not read where values have no room of their own; then it need not even be there.
+        // Not read if values have no memory of their own; then it need not even exist.
         long valueAt = slots.separate() ? OffHeap.address(value) : 0;
         long valueRow = 4L * heads * attention.valueSize();
         for (int r = 0; r < rows.rows(); r++) {
@@ -88,7 +91,7 @@ final class PagedAttention implements Crew.Task {
         }
     }
 
-    /** Writes one row's key, and its value where values have room of their own, to its slot in every head. */
+    /** Writes one row's key, and its value if values have memory of their own, to its slot in every head. */
     private void write(PageTable table, int position, int heads, long key, long value) {
         int slot = position % slots.pageSize() % slots.panel();
         for (int h = 0; h < heads; h++) {
@@ -113,7 +116,7 @@ final class PagedAttention implements Crew.Task {
         group = attention.heads().group();
         size = attention.heads().size();
         valueSize = attention.valueSize();
-        // Softmax takes binary logarithms; a cap would be another one then, so there they are made after it.
+        // The softmax uses binary logarithms. With a softcap, scores must be scaled after the cap.
         factor = attention.softcap() > 0 ? attention.scale() : attention.scale() * Softmax.LOG2_E;
         largest = blocks.divide(step, Math.max(1, QUERIES / group)) * group;
         stretch.shape(attention, step, largest);
@@ -133,7 +136,7 @@ final class PagedAttention implements Crew.Task {
 
     @Override
     public void run(int index, int worker) {
-        // The last block of a prompt sees most: the thread that begins with it does not end long after the others.
+        // The last block of a prompt sees most, so start with it, lest its thread ends long after the others.
         int splits = past.splits();
         int part = blocks.count() * keyHeads * splits - 1 - index;
         int split = part % splits;
@@ -165,7 +168,7 @@ final class PagedAttention implements Crew.Task {
         }
     }
 
-    /** Where is kept what a block and a head, counted together, found in one of its partitions. */
+    /** Where the partial result of a block and a head, counted together, for one of its partitions is kept. */
     private long kept(int pair, int index) {
         return kept.of(0) + ((long) pair * past.most() + index) * at.sums.bytes();
     }
@@ -174,7 +177,7 @@ final class PagedAttention implements Crew.Task {
         return Math.ceilDiv(largest, MERGED);
     }
 
-    /** Merges what was found of some queries of a block and a head. */
+    /** Merges the partial results of some queries of a block and a head. */
     private void merge(int index, int worker) {
         int pair = index / slices();
         int block = pair / keyHeads;
@@ -193,7 +196,7 @@ final class PagedAttention implements Crew.Task {
         at.sums.finish(sums, q, to, valueSize);
     }
 
-    /** What a block of rows sees of one partition. */
+    /** Processes what a block of rows sees of one partition. */
     private void stretches(int worker, int head, int block, int partitionStart, long sums) {
         int first = Math.max(partitionStart, blocks.firstSeen(block, step, reach));
         int end = Math.min(partitionStart + partition, blocks.lastSeen(block, step, reach) + 1);

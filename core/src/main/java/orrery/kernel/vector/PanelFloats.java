@@ -20,15 +20,15 @@ import jdk.incubator.vector.ShortVector;
 import orrery.kernel.KvLayout;
 import orrery.tensor.KvType;
 
-/** Panels of a KV cache made floats, whatever they are kept in. Loops call the API directly, see {@link WideTile}. */
+/** Converts panels of a KV cache of any type to floats. Loops call the API directly, see {@link WideTile}. */
 final class PanelFloats {
-    /** Elements of {@link orrery.tensor.KvType#Q8} with one factor. */
+    /** Elements of {@link orrery.tensor.KvType#Q8} per factor. */
     static final int BLOCK = 32;
 
     private PanelFloats() {}
 
     /**
-     * Makes floats of a panel's columns: {@code to[i * stride + slot]}.
+     * Converts a panel's columns to floats: {@code to[i * stride + slot]}.
      *
      * @param stride bytes from one element's run of positions to the next one's, at least those of a panel
      */
@@ -61,7 +61,7 @@ final class PanelFloats {
     }
 
     /**
-     * Makes floats of the first rows of a panel: {@code to[slot * stride + i]}.
+     * Converts the first rows of a panel to floats: {@code to[slot * stride + i]}.
      *
      * @param stride bytes from one position to the next one
      */
@@ -82,7 +82,7 @@ final class PanelFloats {
             case BF16 -> brains(at, to, count * size);
             case Q8 -> {
                 long factors = at + (long) layout.panel() * size;
-                // Rows of whole blocks are one run of blocks; a shorter one ends a row.
+                // Rows of whole blocks form one run of blocks; a shorter block ends a row.
                 int rows = size % BLOCK == 0 ? count : 1;
                 for (int slot = 0; slot < count; slot += rows) {
                     long first = (long) slot * size;
@@ -92,14 +92,14 @@ final class PanelFloats {
         }
     }
 
-    /** Makes floats of a panel's factors, if it has any: whole vectors of them, of whole blocks. */
+    /** Converts a panel's factors to floats, if it has any, in whole vectors. */
     static void factors(KvLayout layout, long at, long to) {
         if (layout.type() == KvType.Q8) {
             halves(at + (long) layout.panel() * layout.size(), to, layout.panel() * (layout.size() / BLOCK));
         }
     }
 
-    /** So many elements of one block, for as many positions as there are lanes. */
+    /** {@code elements} of one block, for as many positions as there are lanes. */
     private static void steps(long from, long to, int panel, int elements, long factorsAt) {
         var bits = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, factorsAt, LITTLE)
                         .convertShape(S2I, INTS, 0))
@@ -120,9 +120,7 @@ final class PanelFloats {
         }
     }
 
-    /**
-     * Blocks that lie one after another, and so do their factors; the last one may be shorter. Whole vectors of each.
-     */
+    /** Contiguous blocks with contiguous factors; the last one may be shorter. In whole vectors. */
     private static void steps(long from, long to, long factors, int elements) {
         for (int first = 0; first < elements; first += BLOCK) {
             long at = factors + 2L * (first / BLOCK);
@@ -137,7 +135,7 @@ final class PanelFloats {
         }
     }
 
-    /** Whole vectors. */
+    /** In whole vectors. */
     private static void brains(long from, long to, int count) {
         for (int i = 0; i < count; i += COUNT) {
             ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, from + 2L * i, LITTLE)
@@ -147,7 +145,7 @@ final class PanelFloats {
         }
     }
 
-    /** Whole vectors; see {@link Widen#halfFloats}. */
+    /** In whole vectors; see {@link Widen#halfFloats}. */
     private static void halves(long from, long to, int count) {
         for (int i = 0; i < count; i += COUNT) {
             var bits = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, from + 2L * i, LITTLE)

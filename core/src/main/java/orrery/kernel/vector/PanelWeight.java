@@ -4,8 +4,8 @@ import orrery.kernel.Kernels;
 import orrery.tensor.Matrix;
 
 /**
- * Weights that are made floats panel by panel for any number of rows, and read where they lie: blocks ({@link
- * Blocks}); E5M2; and F32, F16 and BF16 with factors of blocks, which no release has.
+ * Weights that are read in place and widened to floats panel by panel for any number of rows: blocks ({@link Blocks});
+ * E5M2; and F32, F16 and BF16 with block scales, which no release has.
  */
 final class PanelWeight extends VectorWeight {
     PanelWeight(Kernels owner, Matrix matrix, Products products) {

@@ -2,7 +2,7 @@ package orrery.kernel.vector;
 
 import orrery.kernel.Crew;
 
-/** Copies the rows that are asked for. */
+/** Copies rows by index. */
 final class Picking extends RowTask {
     private long out;
     private long x;

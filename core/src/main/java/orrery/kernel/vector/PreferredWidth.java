@@ -2,7 +2,7 @@ package orrery.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 
-/** What the machine's vectors are like. Apart from {@link Lanes}, because asking must not settle the width. */
+/** The machine's preferred vector width. Separate from {@link Lanes}, because asking for it must not fix the width. */
 final class PreferredWidth {
     private PreferredWidth() {}
 

@@ -4,9 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import orrery.kernel.Crew;
 
-/**
- * The products that weights choose from, each with the scratch that it needs: one of each kind a {@link VectorKernels}.
- */
+/** The products that weights choose from, each with its scratch: one of each kind per {@link VectorKernels}. */
 final class Products {
     final Crew pool;
     final Gemv stream;
@@ -15,7 +13,7 @@ final class Products {
     final Gemm panel;
     final BatchedGemm joint;
 
-    /** For the parts of a joint product, by worker. */
+    /** For the parts of a batched product, by worker. */
     final Gemv[] streams;
 
     final Fp8Gemv eights;

@@ -3,7 +3,7 @@ package orrery.kernel.vector;
 import orrery.kernel.Crew;
 import orrery.spec.Position.Pairing;
 
-/** Rotary embedding in place. */
+/** RoPE in place. */
 final class Rotation {
     private Rotation() {}
 
@@ -63,7 +63,7 @@ final class Rotation {
         }
     }
 
-    // Interleaved pairs are left to scalars: some microseconds a token, beside milliseconds of products.
+    // Interleaved pairs use scalar code: some microseconds per token, compared with milliseconds of products.
     private static void interleaved(long x, long cos, long sin, int pairs) {
         for (int i = 0; i < pairs; i++) {
             rotate(x + 8L * i, x + 8L * i + 4, OffHeap.get(cos + 4L * i), OffHeap.get(sin + 4L * i));

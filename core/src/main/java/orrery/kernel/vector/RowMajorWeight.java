@@ -4,9 +4,9 @@ import orrery.kernel.Kernels;
 import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
-/** F32, F16 and BF16 with inputs beside one another, as PyTorch stores linear layers. */
+/** F32, F16 and BF16 with contiguous inputs, as PyTorch stores linear layers. */
 final class RowMajorWeight extends VectorWeight {
-    /** Rows up to which weights are not worth turning into panels. */
+    /** Up to this number of rows, converting weights to panels does not pay off. */
     private static final int SMALL_BATCH = 16;
 
     private final boolean takesBlocks;
@@ -52,7 +52,7 @@ final class RowMajorWeight extends VectorWeight {
             panel(x, xStride, out, outStride, rows, from, to, worker);
             return;
         }
-        // A stream multiplies several rows at once where they lie one after another.
+        // Several rows share a read of the weights only if they are contiguous.
         boolean dense = xStride == 4L * inputs() && outStride == 4L * outputs();
         int atOnce = dense ? Gemv.MOST_ROWS : 1;
         var stream = products.streams[worker];

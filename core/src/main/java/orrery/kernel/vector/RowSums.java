@@ -1,6 +1,6 @@
 package orrery.kernel.vector;
 
-/** Sums over one row, four vectors side by side, always in the same order. */
+/** Sums over one row, with four vectors in parallel, always in the same order. */
 final class RowSums {
     private RowSums() {}
 

@@ -3,11 +3,11 @@ package orrery.kernel.vector;
 import orrery.kernel.Crew;
 
 /**
- * Work that treats each row of activations alone; shared out by blocks of rows where there is enough of it to pay for
- * the barrier.
+ * An operation on each row of activations separately, divided among threads by blocks of rows if there is enough work
+ * to pay for the barrier.
  */
 abstract class RowTask implements Crew.Task {
-    /** Elements below which waking another thread costs more than it saves. */
+    /** Below this number of elements, waking another thread costs more than it saves. */
     private static final long WORTH_SHARING = 16 << 10;
 
     private final Crew pool;
@@ -18,7 +18,7 @@ abstract class RowTask implements Crew.Task {
         this.pool = pool;
     }
 
-    /** Does {@code rows} rows of {@code columns} elements. */
+    /** Processes {@code rows} rows of {@code columns} elements. */
     final void share(int rows, long columns) {
         count = rows;
         if (rows * columns < 2 * WORTH_SHARING || pool.workers() == 1) {
@@ -35,11 +35,11 @@ abstract class RowTask implements Crew.Task {
         rows(part * rowsPerPart, Math.min(count, (part + 1) * rowsPerPart), worker);
     }
 
-    /** The same, for who needs scratch: it says whose may be used. */
+    /** The same for tasks that need scratch: {@code worker} says whose to use. */
     void rows(int from, int to, int worker) {
         rows(from, to);
     }
 
-    /** Does the rows from {@code from} to {@code to}. */
+    /** Processes the rows from {@code from} to {@code to}. */
     abstract void rows(int from, int to);
 }

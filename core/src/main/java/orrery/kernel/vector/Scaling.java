@@ -2,7 +2,7 @@ package orrery.kernel.vector;
 
 import orrery.kernel.Crew;
 
-/** What is done to each row in place, with a number: a factor of its own, or one cap for all. */
+/** Operations on each row in place with a number: a factor per row, or one cap for all. */
 final class Scaling extends RowTask {
     private final WorkerScratch scratch;
     private long x;

@@ -6,11 +6,10 @@ import orrery.tensor.Matrix;
 
 /**
  * A product of a small batch, between {@link Gemv} and {@link Gemm}: six rows of weights by four rows of activations at
- * a time, so that activations, which do not fit the first-level cache, are read once for six rows. More than four rows
- * of activations go over the same part of the weights while that is in the second-level cache.
+ * a time, so that activations, which do not fit into the first-level cache, are read once for six rows. More than four
+ * rows of activations use the same part of the weights while it is in the second-level cache.
  *
- * <p>Each sum is made in the order that {@link Gemv} has for two to four rows, so it does not depend on how many rows
- * there are.
+ * <p>Each sum has the order of {@link Gemv} for two to four rows, so it does not depend on the number of rows.
  */
 final class SmallGemm implements Crew.Task {
     private static final int WEIGHTS = 6;
@@ -69,7 +68,7 @@ final class SmallGemm implements Crew.Task {
         }
     }
 
-    // The last one stands in for those that are missing.
+    // The last row is used for the missing ones.
     private void block(int output, int weights, int row, int taken, long sums) {
         long w = weight + output * weightStride;
         long d1 = (long) Math.min(1, weights - 1) * weightStride;

@@ -11,22 +11,22 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The steps of an online softmax over one query's scores, which are binary logarithms: scores come multiplied with
+ * The steps of an online softmax over one query's scores. Scores are binary logarithms, that is, multiplied by
  * {@link #LOG2_E}, because powers of two cost less than powers of e. Counts are whole vectors; the scratch is one
  * vector. See {@link WideTile} for why the API is called directly.
  */
 final class Softmax {
-    /** What scores are to be multiplied with. */
+    /** The factor of scores. */
     static final float LOG2_E = 1.44269504f;
 
     private static final double LN2 = 0.6931471805599453;
-    /** Makes an integer of a small number: the lowest bits of the sum are the nearest one's. */
+    /** Rounds a small number: the lowest bits of the sum are the nearest integer. */
     private static final float ROUNDER = 0x1.8p23f;
 
     private static final int ONE_BITS = Float.floatToRawIntBits(1f);
-    /** Below this weights are 0: nothing beside the largest, which is 1. */
+    /** Below this, weights are 0: negligible compared with the largest, which is 1. */
     private static final float LEAST = -126f;
-    // Those of Curves.exp, multiplied with powers of ln 2.
+    // The coefficients of Curves.exp, multiplied by powers of ln 2.
     private static final float C6 = (float) (1.395084289e-3 * LN2 * LN2 * LN2 * LN2 * LN2 * LN2);
     private static final float C5 = (float) (8.369093729e-3 * LN2 * LN2 * LN2 * LN2 * LN2);
     private static final float C4 = (float) (4.166620053e-2 * LN2 * LN2 * LN2 * LN2);
@@ -36,7 +36,7 @@ final class Softmax {
 
     private Softmax() {}
 
-    /** The largest score; NaN is passed over, since its weight is NaN anyway. */
+    /** The largest score; NaN is skipped, since its weight is NaN anyway. */
     static float most(long scores, int count, long scratch) {
         var most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         for (long at = scores; at < scores + 4L * count; at += BYTES) {
@@ -44,7 +44,7 @@ final class Softmax {
             var score = FloatVector.fromMemorySegment(FLOATS, ALL, at, LITTLE);
             most = most.blend(score, score.compare(GT, most));
         }
-        // Through memory: a method that is given a vector gets an object wherever C2 does not inline it.
+        // Through memory: a vector parameter becomes an object wherever C2 does not inline the method.
         most.intoMemorySegment(ALL, scratch, LITTLE);
         float largest = OffHeap.get(scratch);
         for (int i = 1; i < Lanes.COUNT; i++) {
@@ -67,8 +67,7 @@ final class Softmax {
             p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
             p = p.fma(r, FloatVector.broadcast(FLOATS, C1));
             p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
-            // The integer's lowest bits are moved to the exponent, all others leave on the way. Multiplied, so that NaN
-            // stays NaN.
+            // Moves the integer's lowest bits to the exponent and drops all others. Multiplied, so that NaN stays NaN.
             var weight = shifted.reinterpretAsInts()
                     .lanewise(LSHL, 23)
                     .add(ONE_BITS)

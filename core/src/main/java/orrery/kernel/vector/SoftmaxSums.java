@@ -1,8 +1,9 @@
 package orrery.kernel.vector;
 
 /**
- * What a softmax over some positions has found for each query: the largest score, the sum of weights, and the values
- * mixed by them (arXiv:1805.02867). What is found of different positions can be added. Scores are binary logarithms.
+ * The partial results of a softmax over some positions for each query: the largest score, the sum of weights, and the
+ * weighted sum of values (arXiv:1805.02867). Partial results of different positions can be merged. Scores are binary
+ * logarithms.
  */
 final class SoftmaxSums {
     private int width;
@@ -10,7 +11,7 @@ final class SoftmaxSums {
     private long total;
     private long bytes;
 
-    /** Lays out the sums of so many queries, each with a mixture of {@code width} floats, in whole vectors. */
+    /** Lays out the sums of {@code queries}, each with a weighted sum of {@code width} floats, in whole vectors. */
     void shape(int queries, int width) {
         this.width = width;
         most = 4L * queries * width;
@@ -23,12 +24,15 @@ final class SoftmaxSums {
         return bytes;
     }
 
-    /** Where a query's mixture lies in sums that lie at an address. */
+    /** The address of a query's weighted sum, within sums at an address. */
     long mixed(long at, int query) {
         return at + 4L * query * width;
     }
 
-    /** No position has been seen: a total of 0, which no position leaves, since the largest score weighs 1. */
+    /**
+     * Resets to no positions: a total of 0, which cannot result from any position, since the largest score has weight
+     * 1.
+     */
     void clear(long at, int queries) {
         OffHeap.fill(at, 4L * queries * width);
         Softmax.fill(at + most, 0, queries, Float.NEGATIVE_INFINITY);
@@ -41,7 +45,7 @@ final class SoftmaxSums {
     }
 
     /**
-     * Adds the weights of further positions, and scales what was there to them.
+     * Adds the weights of further positions, and rescales the existing sums to them.
      *
      * @param largest of their scores and of {@link #most}: what the weights are relative to
      */
@@ -61,7 +65,7 @@ final class SoftmaxSums {
         OffHeap.set(at + total + 4L * query, sum + weights);
     }
 
-    /** Adds what was found of later positions. */
+    /** Adds the partial results of later positions. */
     void merge(long to, long from, int query) {
         float found = OffHeap.get(from + total + 4L * query);
         if (found == 0) {
@@ -76,7 +80,7 @@ final class SoftmaxSums {
         }
         float before = most(to, query);
         float largest = Math.max(before, later);
-        // Two equal infinities have no difference.
+        // Equal infinities would give NaN.
         float first = before == largest ? 1 : Softmax.power(before - largest);
         float second = later == largest ? 1 : Softmax.power(later - largest);
         long x = mixed(to, query);
@@ -94,7 +98,7 @@ final class SoftmaxSums {
         OffHeap.set(at + total + 4L * query, sum);
     }
 
-    /** Writes the mixture divided by the sum of weights, {@code size} floats. */
+    /** Writes the weighted sum divided by the sum of weights, {@code size} floats. */
     void finish(long at, int query, long to, int size) {
         Sums.scaled(to, mixed(at, query), 1 / OffHeap.get(at + total + 4L * query), size);
     }

@@ -20,8 +20,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The innermost loops of {@link StoredTile}: four queries with four vectors of what a cache keeps, made floats in
- * registers. See {@link WideTile} for why they are written out, and {@link Widen} for the conversions.
+ * The innermost loops of {@link StoredTile}: four queries with four vectors of a cache's stored type, widened to floats
+ * in registers. See {@link WideTile} for why they are unrolled, and {@link Widen} for the conversions.
  */
 final class StoredLoops {
     private StoredLoops() {}
@@ -195,7 +195,7 @@ final class StoredLoops {
     /**
      * Columns of signed bytes.
      *
-     * @param factors floats, one run of positions for each block of elements
+     * @param factors floats, one run of positions per block of elements
      */
     static void stepColumns(
             long x0, long x1, long x2, long x3, long w, long wStride, int blocks, long factors, float[] sums) {

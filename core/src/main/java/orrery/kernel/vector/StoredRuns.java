@@ -4,14 +4,14 @@ import orrery.quant.BlockFormat;
 import orrery.tensor.BlockScales;
 import orrery.tensor.Matrix;
 
-/** A matrix's contiguous runs of memory as floats, the factors of its blocks applied. */
+/** Widens a matrix's contiguous runs to floats, and applies the factors of its blocks. */
 final class StoredRuns {
     private StoredRuns() {}
 
     /**
      * {@code to[i] =} element {@code start + i} of a run: of an output's inputs, or of an input's outputs, whichever
-     * lie beside one another. Where elements are stored in blocks, {@code start} and {@code count} are whole blocks,
-     * and those need {@link Blocks#scratch}.
+     * are contiguous. If elements are stored in blocks, {@code start} and {@code count} are whole blocks, and the call
+     * needs {@link Blocks#scratch}.
      */
     static void widen(Matrix matrix, long address, int run, int start, int count, long to, long scratch) {
         var dtype = matrix.dtype();

@@ -3,17 +3,17 @@ package orrery.kernel.vector;
 import orrery.kernel.KvLayout;
 
 /**
- * {@link Tile} for a few queries and a panel that is kept in fewer bits: what is read once is not made floats in memory
- * first. Bits are those of the other way. Only where {@link #takes} says so.
+ * {@link Tile} for a few queries and a panel in a smaller type: what is read only once is not first widened to floats
+ * in memory. Gives the same bits as the other way. Use it only if {@link #takes} says so.
  */
 final class StoredTile {
     private static final int ROWS = 4;
-    /** For more queries it pays to make a panel floats once. */
+    /** For more queries, widening a panel to floats once pays off. */
     static final int MOST_QUERIES = 8;
 
     private StoredTile() {}
 
-    /** Whether panels that lie like that are whole tiles, and heads whole blocks. */
+    /** Whether panels with that layout are whole tiles, and heads whole blocks. */
     static boolean takes(KvLayout layout) {
         int run = layout.columns() ? layout.panel() : layout.size();
         return Lanes.TILE_VECTORS == ROWS
@@ -22,7 +22,7 @@ final class StoredTile {
                 && layout.size() % layout.type().blockElements() == 0;
     }
 
-    /** Floats of factors that a panel has. */
+    /** Scale factors per panel. */
     static int factors(KvLayout layout) {
         return layout.panel() * (layout.size() / PanelFloats.BLOCK);
     }
@@ -68,8 +68,8 @@ final class StoredTile {
     }
 
     /**
-     * {@code mixed += weights panel}, for some positions of a panel of rows; or of the ones that follow it, where they
-     * have no factors between them.
+     * {@code mixed += weights panel}, for some positions of a panel of rows; also of the panels that follow it, if
+     * there are no factors between them.
      *
      * @param slot the first of them, in the panel
      * @param weights those of the first of them

@@ -2,7 +2,7 @@ package orrery.kernel.vector;
 
 import orrery.kernel.Crew;
 
-/** {@code x[r] += y[r]}, where {@code y} may be one row for all; and what else is done to a row in one pass. */
+/** {@code x[r] += y[r]}, where {@code y} may be one row for all; and other operations on a row in one pass. */
 final class Sums extends RowTask {
     private long x;
     private long y;

@@ -7,14 +7,15 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code C = X W} or {@code C += X W}, a few rows by a few vectors at a time, the sums in registers: a row of {@code W}
- * is loaded once for up to six rows of {@code X}, whose elements are broadcast. {@code X} is {@code [rows, depth]},
- * {@code W} is {@code [depth, columns]}. All float; strides in bytes; the columns a multiple of {@link Lanes#COUNT}.
+ * {@code C = X W} or {@code C += X W}, a few rows by a few vectors at a time, with the sums in registers: a row of
+ * {@code W} is loaded once for up to six rows of {@code X}, whose elements are broadcast. {@code X} is
+ * {@code [rows, depth]}, {@code W} is {@code [depth, columns]}. All in float; strides in bytes; the number of columns
+ * is a multiple of {@link Lanes#COUNT}.
  */
 final class Tile {
     private static final int MOST_ROWS = 6;
 
-    /** Floats that {@code sums} has room for. */
+    /** The size of {@code sums} in floats. */
     static final int SUMS = MOST_ROWS * Lanes.PANEL;
 
     private Tile() {}
@@ -22,7 +23,7 @@ final class Tile {
     /**
      * Multiplies.
      *
-     * @param adding whether what {@code c} holds is added to
+     * @param adding whether to add to {@code c}
      * @param sums scratch of {@link #SUMS} floats
      */
     static void multiply(
@@ -58,17 +59,17 @@ final class Tile {
         }
     }
 
-    /** Rows that are taken at once where so many are left: as few as possible stand in for missing ones. */
+    /** Rows per step for {@code left} remaining rows, chosen so that few rows have to be duplicated. */
     private static int rows(int left) {
         return left == 4 || left == 7 || left == 8 ? 4 : Math.min(MOST_ROWS, left);
     }
 
-    /** Vectors that are taken at once where so many are left. */
+    /** Vectors per step for {@code left} remaining ones. */
     private static int vectors(int left) {
         return left >= Lanes.TILE_VECTORS ? Lanes.TILE_VECTORS : left >= 2 ? 2 : 1;
     }
 
-    // Where there are fewer rows than a loop takes, the last one stands in for those that are missing.
+    // If there are fewer rows than a loop takes, the last one is used for the missing ones.
     private static void six(
             long x, long xStride, long w, long wStride, int rows, int vectors, int depth, float[] sums) {
         long x1 = x + xStride;

@@ -3,14 +3,12 @@ package orrery.kernel.vector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Turns {@link Lanes#COUNT} runs of floats, wherever they lie, into columns beside one another: a square at a time, by
- * exchanging halves, then quarters and so on between pairs of rows, two exchanges for each time that the square passes
- * through a small scratch.
+ * Transposes {@link Lanes#COUNT} runs of floats at any addresses into columns: one square at a time, by exchanging
+ * halves, then quarters and so on between pairs of rows, two exchanges for each pass through a small scratch.
  */
 final class Transpose {
     private static final int COUNT = Lanes.COUNT;
-    // Lanes of the first result and of the second of an exchange over a distance: indices into two vectors laid end to
-    // end.
+    // Lanes of the first and second results of an exchange over a distance: indices into two concatenated vectors.
     static final IntVector LOWER_HALF = lower(COUNT / 2);
     static final IntVector UPPER_HALF = upper(COUNT / 2);
     static final IntVector LOWER_QUARTER = lower(COUNT / 4);
@@ -20,7 +18,7 @@ final class Transpose {
     static final IntVector LOWER_ONE = lower(1);
     static final IntVector UPPER_ONE = upper(1);
 
-    /** Bytes of scratch that a transposition needs. */
+    /** Bytes of scratch for a transposition. */
     static final long SCRATCH = COUNT * Lanes.BYTES;
 
     private Transpose() {}
@@ -45,7 +43,7 @@ final class Transpose {
      * {@code to[i * stride + j] = rows[first + j][i]} for every lane {@code j} and {@code i < length}.
      *
      * @param rows addresses of the runs
-     * @param to address of the first column; what lies beside the columns is left alone
+     * @param to address of the first column; memory beside the columns is not changed
      * @param stride bytes from one row of the result to the next
      */
     static void columns(long[] rows, int first, int length, long to, long stride, long scratch) {

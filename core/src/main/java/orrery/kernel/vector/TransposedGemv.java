@@ -17,9 +17,9 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * A product of one row of activations with weights that have outputs beside one another: each input is spread over all
- * outputs of a part, four inputs at a time, and the sums stay in the first-level cache. Weights are read where they
- * lie, in runs as long as the part.
+ * A product of one row of activations with weights whose outputs are contiguous: each input is multiplied with all
+ * outputs of a part, four inputs at a time, and the sums stay in the first-level cache. Weights are read in place, in
+ * runs as long as the part.
  */
 final class TransposedGemv implements Crew.Task {
     private static final int WIDTH = 4096;
@@ -77,7 +77,7 @@ final class TransposedGemv implements Crew.Task {
         rest(w, to, 0, whole, columns);
     }
 
-    /** One by one, from an input and an output on. */
+    /** The remaining elements one by one, from an input and an output on. */
     private void rest(long w, long to, int input, int from, int columns) {
         for (int k = input; k < inputs; k++) {
             float factor = OffHeap.get(x + 4L * k);

@@ -5,11 +5,11 @@ import orrery.tensor.DType;
 import orrery.tensor.Matrix;
 
 /**
- * Weights with outputs beside one another (GPT-2's Conv1D, Llama 4's experts, latents' up-projections read backwards):
- * F32, F16, BF16, and FP8 with or without factors.
+ * Weights with contiguous outputs (GPT-2's Conv1D, Llama 4's experts, latent attention's transposed up-projections):
+ * F32, F16, BF16, and FP8 with or without scales.
  */
 final class TransposedWeight extends VectorWeight {
-    /** Outputs of a part: long runs of memory. */
+    /** Outputs per part, for long contiguous reads. */
     private static final int WIDE = 1024;
 
     private final boolean eightBits;

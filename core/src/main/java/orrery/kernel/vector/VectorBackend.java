@@ -10,8 +10,8 @@ import orrery.spec.ArchitectureSpec;
 import orrery.tensor.Matrix;
 
 /**
- * Kernels on the JDK's Vector API (JEP 508). One vector width a JVM: the first that is opened settles it, see
- * {@link Width}. Mentions no class of the Vector API, so that a JVM without it can still ask {@link #missing} and
+ * Kernels on the JDK's Vector API (JEP 508). There is one vector width per JVM: the first kernels to be opened fix it,
+ * see {@link Width}. Mentions no class of the Vector API, so that a JVM without it can still call {@link #missing} and
  * choose another backend.
  */
 public final class VectorBackend implements Backend {
@@ -44,10 +44,10 @@ public final class VectorBackend implements Backend {
     }
 
     /**
-     * Opens it.
+     * Opens kernels.
      *
-     * @throws orrery.kernel.BackendException if the width that is asked for is none of 128, 256 and 512, is more than
-     *     the machine prefers, or differs from the one that this JVM settled for
+     * @throws orrery.kernel.BackendException if the requested width is not 128, 256 or 512, is more than the machine
+     *     prefers, or differs from this JVM's width
      */
     @Override
     public Kernels unchecked(Options options) {

@@ -20,8 +20,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every operation, turned into addresses. Arguments were checked by {@link orrery.kernel.CheckedKernels}; what is left
- * to do here is to keep operands reachable, since {@link OffHeap} does not.
+ * Converts every operation's operands to addresses. {@link orrery.kernel.CheckedKernels} has checked the arguments; the
+ * methods here keep operands reachable, since {@link OffHeap} does not.
  */
 final class VectorKernels extends VectorSparse implements Kernels {
     private static final ValueLayout.OfFloat FLOAT =
@@ -79,8 +79,8 @@ final class VectorKernels extends VectorSparse implements Kernels {
     public Weight prepareInPlace(Matrix matrix) {
         boolean transposed = matrix.layout() == Matrix.Layout.IN_OUT;
         if (matrix.dtype().blocked()) {
-            // Blocks run along what is stored side by side, which no product reads as a sum's inputs the other way
-            // round.
+            // Blocks run along the contiguous dimension, so a transposed matrix has no blocks along the inputs that a
+            // product sums over.
             return transposed
                     ? new TransposedWeight(this, Floats.of(matrix, arena), true, products)
                     : new PanelWeight(this, matrix, products);
@@ -146,7 +146,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
     public void matmul(Tensor out, Tensor x, Weight weight, int rows) {
         long to = OffHeap.address(out);
         long from = OffHeap.address(x);
-        // "The last row stands in for missing ones" needs a last row.
+        // Using the last row for missing ones requires a last row.
         if (rows > 0) {
             own(weight).multiply(to, from, rows);
         }
@@ -172,7 +172,7 @@ final class VectorKernels extends VectorSparse implements Kernels {
         keep(outs, x, weights);
     }
 
-    /** Whether one parallel run multiplies each of them as it would be alone. */
+    /** Whether one parallel run gives each of them the same bits as a separate product. */
     private static boolean together(List<Weight> weights, int rows) {
         for (int i = 0; i < weights.size(); i++) {
             if (!own(weights.get(i)).joins(rows)) {

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 import orrery.kernel.ProbeLoops;
 
 /**
- * The widest loads and multiply-adds that the machine prefers, whatever width the kernels are held to: a ceiling is the
+ * The widest loads and multiply-adds that the machine prefers, whatever width the kernels use: the peak is the
  * machine's. See {@link WideTile} for why the API is called directly.
  */
 final class VectorProbe implements ProbeLoops {

@@ -15,12 +15,12 @@ import orrery.tensor.Tensor;
 
 /**
  * The part of {@link VectorKernels} for mixtures of experts, latent attention and parallel streams, and what all of it
- * shares. {@link #gatherKv} stays as it is inherited: it copies runs of memory, and their bounds are checked.
+ * shares. {@link #gatherKv} is inherited: it copies contiguous runs with bounds checks.
  */
 abstract class VectorSparse implements SparseKernels, StreamKernels {
     final Arena arena = Arena.ofShared();
     final Crew pool;
-    /** Without a crew. */
+    /** Empty if the threads belong to another backend. */
     private final Optional<WorkerPool> own;
 
     final WorkerScratch scratch;
@@ -39,7 +39,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
         elementwise = new Elementwise(pool);
     }
 
-    /** Ends the threads, if they are not another's. */
+    /** Ends the threads, unless they belong to another backend. */
     final void closeCrew() {
         own.ifPresent(WorkerPool::close);
     }
@@ -231,7 +231,7 @@ abstract class VectorSparse implements SparseKernels, StreamKernels {
         Reference.reachabilityFence(owner);
     }
 
-    /** A weight that {@link VectorKernels} prepared, which was checked. */
+    /** Casts a weight of {@link VectorKernels}, whose owner was checked. */
     static VectorWeight own(Weight weight) {
         return (VectorWeight) weight;
     }

@@ -5,9 +5,8 @@ import orrery.kernel.Weight;
 import orrery.tensor.Matrix;
 
 /**
- * A weight of {@link VectorKernels}: dtype and layout have chosen its class, and it chooses its product by the number
- * of rows alone. It is multiplied as floats, read where it lies. The one copy there is are blocks that lie the other
- * way round, made {@link Floats}.
+ * A weight of {@link VectorKernels}: its class depends on dtype and layout, and its product only on the number of rows.
+ * It is multiplied as floats and read in place. The only copies are transposed blocks, converted to {@link Floats}.
  */
 abstract sealed class VectorWeight extends Weight permits RowMajorWeight, TransposedWeight, Fp8Weight, PanelWeight {
     final Matrix matrix;
@@ -26,36 +25,34 @@ abstract sealed class VectorWeight extends Weight permits RowMajorWeight, Transp
         return copied;
     }
 
-    /** {@code out = x weight^T} for one row or more that lie one after another. */
+    /** {@code out = x weight^T} for one or more contiguous rows. */
     void multiply(long out, long x, int rows) {
         products.joint.alone(this, out, x, rows);
     }
 
-    /**
-     * Whether {@link BatchedGemm} makes the sums of so many rows in the order in which {@link #multiply} makes them.
-     */
+    /** Whether {@link BatchedGemm} computes the sums of so many rows in the same order as {@link #multiply}. */
     boolean joins(int rows) {
         return true;
     }
 
-    /** Outputs of a part of a joint product of so many rows. */
+    /** Outputs per part of a batched product of so many rows. */
     abstract int width(int rows);
 
     /**
-     * Outputs {@code from} to {@code to} of a joint product. Strides are bytes from one row to the next.
+     * Outputs {@code from} to {@code to} of a batched product. Strides are bytes from one row to the next.
      *
-     * @param product its place in the joint run
+     * @param product its index in the batch
      */
     abstract void part(
             int product, long x, long xStride, long out, long outStride, int rows, int from, int to, int worker);
 
-    /** The same for many rows: weights are made floats, panel by panel. */
+    /** The same for many rows: weights are widened to floats, panel by panel. */
     final void panel(long x, long xStride, long out, long outStride, int rows, int from, int to, int worker) {
         products.panels.multiply(
                 matrix, OffHeap.address(matrix), x, xStride, out, outStride, rows, from, to - from, worker);
     }
 
-    /** Outputs of a part that streams rows of weights. */
+    /** Outputs per part if rows of weights are streamed. */
     final int streamed() {
         long bytes = Math.max(1, (long) inputs() * matrix.dtype().bytes());
         int workers = products.pool.workers();

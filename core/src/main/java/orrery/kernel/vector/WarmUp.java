@@ -30,19 +30,19 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Calls what a model will call on small zeros until it is compiled, so that the first tokens already run at speed:
- * until C2 has compiled the loop around it, every vector is an object, and a product takes thirty times as long. What
- * is compiled is compiled for the whole JVM. It costs some seconds of a processor that loading leaves idle, once a
+ * Calls a model's operations on small zeros until they are compiled, so that the first tokens already run at full
+ * speed: until C2 has compiled the loop around it, every vector is an object, and a product takes thirty times as long.
+ * Compiled code serves the whole JVM. This costs some seconds of a processor that is idle during loading, once per
  * process.
  */
 final class WarmUp {
-    /** After which whatever is not compiled has to be compiled while it runs. */
+    /** After this time, whatever is not compiled yet is compiled while the model runs. */
     private static final long MOST_NANOS = 4_000_000_000L;
 
-    /** Of a model that has others. */
+    /** For a model with other heads. */
     private static final Heads HEADS = new Heads(4, 1, 64);
 
-    /** What this process has compiled already. */
+    /** The dtypes for which this process has compiled code already. */
     private static final Set<DType> WARM = EnumSet.noneOf(DType.class);
 
     private static final int OUTPUTS = 128;
@@ -50,14 +50,14 @@ final class WarmUp {
     private static final int POSITIONS = 256;
     private static final int[] ROWS = {1, 2, 5, 32};
 
-    /** A round that takes at most this share of the fastest before it has nothing more to gain. */
+    /** A round that takes at least this share of the fastest one before has gained nothing. */
     private static final double SETTLED = 0.9;
 
     private static final int SETTLED_ROUNDS = 6;
 
     private WarmUp() {}
 
-    /** Begins on a thread of its own, where a dtype of the model's is new to this process. */
+    /** Starts on a separate thread, if a dtype of the model's is new to this process. */
     static Future<?> start(Backend backend, ArchitectureSpec spec, List<Matrix> products, Backend.Options options) {
         var dtypes = EnumSet.noneOf(DType.class);
         products.forEach(matrix -> dtypes.add(matrix.dtype()));
@@ -73,7 +73,7 @@ final class WarmUp {
         return task;
     }
 
-    /** Leaves what is not warm yet. */
+    /** Keeps only the dtypes that are not warm yet. */
     private static void keepNew(Set<DType> dtypes) {
         synchronized (WARM) {
             dtypes.removeAll(WARM);

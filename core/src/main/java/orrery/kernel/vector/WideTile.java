@@ -10,16 +10,15 @@ import static orrery.kernel.vector.OffHeap.LITTLE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loops of {@link Tile}, four vectors wide: sums row by row into {@code sums}. Each accumulator is a
- * variable of its own, because C2 keeps no array of vectors in registers; hence the length, and three traps that cost a
- * factor of thirty each:
- *
+ * The innermost loops of {@link Tile}, four vectors wide, which write sums row by row to {@code sums}. Each accumulator
+ * is a separate variable, because C2 does not keep an array of vectors in registers; hence the length, and three traps
+ * that cost a factor of thirty each:
  * <ul>
- *   <li>The API is called directly. A method this long uses up what C2 is willing to inline, after which the API's own
- *       methods still are, but {@link OffHeap}'s would be calls, and every vector an object.
- *   <li>Accumulators begin at zero and end in an array. Loaded from and stored to a memory segment, the method outgrows
- *       C1 ("out of virtual registers"), which then never hands it to C2.
- *   <li>No accumulator may begin as one of two vectors: C2 would keep it as an object.
+ *   <li>The API is called directly. A method this long uses up C2's inlining budget. After that, the API's own methods
+ *       are still inlined, but {@link OffHeap}'s would be calls, and every vector an object.
+ *   <li>Accumulators start at zero and end in an array. If they were loaded from and stored to a memory segment, the
+ *       method would be too big for C1 ("out of virtual registers"), which then never passes it to C2.
+ *   <li>No accumulator may start as one of two vectors: C2 would keep it as an object.
  * </ul>
  */
 final class WideTile {

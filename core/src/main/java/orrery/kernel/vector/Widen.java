@@ -9,17 +9,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import orrery.tensor.DType;
 
-/** Weights to floats, exactly, subnormals, infinities and NaN included. */
+/** Widens weights to floats, exactly, including subnormals, infinities and NaN. */
 final class Widen {
     static final int HALF_INFINITY = 0x7c00 << 13;
     static final int INFINITY = 0x7f800000;
     /**
-     * The sign, where widening put it, and the fifteen bits of a half's magnitude, shifted to where a float has them.
+     * The sign bits after sign extension, and the fifteen bits of a half's magnitude, shifted to their place in a
+     * float.
      */
     static final int HALF_BITS = 0x8fffe000;
     /**
-     * A half's exponent counts from 15, a float's from 127. A product with a power of two is exact, and makes
-     * subnormals normal.
+     * A half's exponent bias is 15, a float's 127. Multiplying by a power of two is exact, and normalizes subnormals.
      */
     static final float REBIAS = 0x1p112f;
 
@@ -34,11 +34,11 @@ final class Widen {
         return halves(Lanes.widened(OffHeap.shorts(address), S2I).lanewise(LSHL, 13));
     }
 
-    /** Halves to floats, of which sign and magnitude were shifted to where a float has them. */
+    /** Converts halves whose sign and magnitude were shifted to their place in a float. */
     static FloatVector halves(IntVector placed) {
         var bits = placed.and(HALF_BITS);
         var values = bits.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
-        // Rebiased, a half's infinity would be 65536: give it a float's exponent.
+        // After rebiasing, a half's infinity would be 65536, so give it a float's exponent.
         return Lanes.floats(
                 values.blend(values.or(INFINITY), bits.and(0x7fffffff).compare(GE, HALF_INFINITY)));
     }

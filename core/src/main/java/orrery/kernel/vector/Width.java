@@ -4,9 +4,9 @@ import java.util.OptionalInt;
 import orrery.kernel.BackendException;
 
 /**
- * How wide a vector is: one width a JVM. C2 makes instructions of the Vector API only where the species is a constant,
- * and a constant of a class is initialised once. So the width is settled here before {@link Lanes}, which holds the
- * constants, is first touched. Mentions no class of the Vector API, so that it loads where that is absent.
+ * The vector width, one per JVM. C2 compiles the Vector API to instructions only if the species is a constant, and a
+ * class's constants are initialized once. So the width is fixed here before {@link Lanes}, which has the constants, is
+ * first used. Mentions no class of the Vector API, so that it loads without it.
  */
 final class Width {
     private static int settled;
@@ -14,11 +14,11 @@ final class Width {
     private Width() {}
 
     /**
-     * Settles the width, for good.
+     * Fixes the width, for good.
      *
-     * @param asked bits to force, or empty for whatever is settled, else the widest that the machine prefers
-     * @param preferred what the machine prefers, in bits
-     * @throws BackendException if the machine has no such vectors, or another width was settled before
+     * @param asked bits to force; if empty, the width already fixed, otherwise the widest that the machine prefers
+     * @param preferred the machine's preferred width, in bits
+     * @throws BackendException if the machine has no such vectors, or another width was fixed before
      */
     static synchronized int settle(OptionalInt asked, int preferred) {
         int bits = asked.orElse(settled == 0 ? Math.min(preferred, 512) : settled);

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import orrery.tensor.Tensor;
 
-/** Memory of each worker's own, that grows to the largest call so far and is then only reused. */
+/** Memory for each worker, which grows to the largest call so far and is then only reused. */
 final class WorkerScratch {
     private final Arena arena;
     private final long[] addresses;
@@ -18,25 +18,25 @@ final class WorkerScratch {
         Arrays.setAll(sums, _ -> Apart.floats(Tile.SUMS));
     }
 
-    /** Makes sure that every worker has that many bytes; what they held is lost. */
+    /** Ensures that every worker has that many bytes; their content is lost. */
     void ensure(long wanted) {
         if (wanted <= bytes) {
             return;
         }
-        // Doubling, because what is outgrown is not freed before the arena is.
+        // Doubling, because old memory is not freed before the arena is.
         bytes = Math.max(wanted, 2 * bytes);
         for (int i = 0; i < addresses.length; i++) {
-            // A little apart, so that workers' scratch does not compete for the same sets of a cache.
+            // Spaced apart, so that workers' scratch does not compete for the same cache sets.
             addresses[i] = arena.allocate(bytes + 4096, Tensor.ALIGNMENT).address() + i * 512L % 4096;
         }
     }
 
-    /** Where a worker's memory begins. */
+    /** The address of a worker's memory. */
     long of(int worker) {
         return addresses[worker];
     }
 
-    /** What a worker's {@link Tile} sums up in. */
+    /** The accumulators of a worker's {@link Tile}. */
     float[] sums(int worker) {
         return sums[worker];
     }

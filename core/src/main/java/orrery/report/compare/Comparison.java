@@ -1,10 +1,12 @@
 package orrery.report.compare;
 
+import static orrery.report.DataMap.lower;
+import static orrery.report.DataMap.map;
+
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -62,12 +64,28 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
                 .toList();
     }
 
-    /** That a model has none of the differences that are told. */
-    String alike(int model) {
-        return subjects.get(model).name()
-                + (kinds.contains(Kind.SIZE) ? " is built exactly like " : " is built like ")
-                + subjects.getFirst().name()
-                + (kinds.contains(Kind.SIZE) ? "." : ", except for numbers.");
+    /** How a model differs from the first: a heading, and what stands below it. */
+    record Told(String heading, List<String> sentences) {}
+
+    /** Each difference in structure, then those in size and in files together. */
+    Told told(int model) {
+        String base = subjects.getFirst().name();
+        String other = subjects.get(model).name();
+        var differences = differences(model);
+        if (differences.isEmpty()) {
+            boolean sizes = kinds.contains(Kind.SIZE);
+            String alike =
+                    sizes ? " is built exactly like " + base + "." : " is built like " + base + ", except for numbers.";
+            return new Told(other + alike, List.of());
+        }
+        var sentences = new ArrayList<>(Difference.sentences(differences, Kind.STRUCTURE));
+        for (var kind : List.of(Kind.SIZE, Kind.STORAGE)) {
+            var these = Difference.sentences(differences, kind);
+            if (!these.isEmpty()) {
+                sentences.add((kind == Kind.SIZE ? "in size: " : "in files: ") + String.join("; ", these));
+            }
+        }
+        return new Told("How " + other + " differs from " + base, sentences);
     }
 
     /** Those rows only in which the models are not alike. */
@@ -77,12 +95,9 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
 
     /** Those rows and sentences only that tell of differences of these kinds. */
     public Comparison onlyDifferences(Set<Kind> wanted) {
-        return new Comparison(
-                subjects,
-                rows.stream()
-                        .filter(row -> row.difference().filter(wanted::contains).isPresent())
-                        .toList(),
-                wanted);
+        var told = rows.stream()
+                .filter(row -> row.difference().filter(wanted::contains).isPresent());
+        return new Comparison(subjects, told.toList(), wanted);
     }
 
     /** The rows of one topic. */
@@ -104,26 +119,19 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
      * @param models what {@link ModelData} gives, one for each subject
      */
     public Map<String, Object> data(List<Map<String, Object>> models) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("models", models(models));
         var sections = new ArrayList<Map<String, Object>>();
         for (var topic : Topic.values()) {
             var found = rows(topic);
             if (!found.isEmpty()) {
-                var section = new LinkedHashMap<String, Object>();
-                section.put("topic", lower(topic));
-                section.put("title", topic.title());
-                section.put("rows", found.stream().map(Comparison::data).toList());
-                sections.add(section);
+                var data = found.stream().map(Comparison::data).toList();
+                sections.add(map("topic", lower(topic), "title", topic.title(), "rows", data));
             }
         }
-        data.put("sections", sections);
         var differences = new ArrayList<Map<String, Object>>();
         for (int i = 1; i < subjects.size(); i++) {
             differences.add(data(models.getFirst(), models.get(i), differences(i)));
         }
-        data.put("differences", differences);
-        return data;
+        return map("models", models(models), "sections", sections, "differences", differences);
     }
 
     private List<Map<String, Object>> models(List<Map<String, Object>> known) {
@@ -138,9 +146,7 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
 
     /** The differences of one model from another, by kind. */
     static Map<String, Object> data(Map<String, Object> base, Map<String, Object> other, List<Difference> differences) {
-        var data = new LinkedHashMap<String, Object>();
-        data.put("model", other);
-        data.put("from", base);
+        var data = map("model", other, "from", base);
         for (var kind : Kind.values()) {
             data.put(lower(kind), Difference.sentences(differences, kind));
         }
@@ -154,21 +160,14 @@ public record Comparison(List<ComparedModel> subjects, List<Row> rows, Set<Kind>
     private static Map<String, Object> data(Row row) {
         var cells = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < row.cells().size(); i++) {
-            var cell = new LinkedHashMap<String, Object>();
-            cell.put("text", row.cells().get(i).text());
+            var cell = map("text", row.cells().get(i).text());
             row.cells().get(i).number().ifPresent(number -> cell.put("number", number));
             row.ratio(i).ifPresent(ratio -> cell.put("ratio", ratio));
             cells.add(cell);
         }
-        var data = new LinkedHashMap<String, Object>();
-        data.put("label", row.label());
-        data.put("differs", row.differs());
+        var data = map("label", row.label(), "differs", row.differs());
         row.difference().ifPresent(kind -> data.put("difference", lower(kind)));
         data.put("cells", cells);
         return data;
-    }
-
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -3,9 +3,9 @@ package orrery.report.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import orrery.report.Topic;
-import orrery.report.compare.Difference.Kind;
 
 /**
  * A comparison as lines of text, no wider than asked: models that do not fit side by side come in a further table.
@@ -92,16 +92,14 @@ public final class ComparisonLayout {
                     continue; // of the models of this table none has it, those of another do
                 }
                 boolean differs = row.differs();
-                row(
-                        differs ? Style.DIFFERENT : Style.SAME,
-                        (differs ? DIFFERENT_MARK : "  ") + row.label(),
-                        cells(models, model -> text(row, model, column)),
-                        column);
+                String label = (differs ? DIFFERENT_MARK : "  ") + row.label();
+                var cells = cells(models, model -> text(row, model, column));
+                row(differs ? Style.DIFFERENT : Style.SAME, label, cells, column);
             }
         }
     }
 
-    private static List<String> cells(int[] models, java.util.function.IntFunction<String> text) {
+    private static List<String> cells(int[] models, IntFunction<String> text) {
         return IntStream.of(models).mapToObj(text).toList();
     }
 
@@ -124,18 +122,16 @@ public final class ComparisonLayout {
     private void row(Style style, String label, List<String> cells, int column) {
         var wrapped = cells.stream().map(cell -> wrapped(cell, column)).toList();
         var titles = wrapped(label, Math.max(1, labels - 3));
-        int height = Math.max(
-                titles.size(), wrapped.stream().mapToInt(List::size).max().orElse(1));
+        int highest = wrapped.stream().mapToInt(List::size).max().orElse(1);
+        int height = Math.max(titles.size(), highest);
         for (int i = 0; i < height; i++) {
             var text = new StringBuilder();
             for (var cell : wrapped) {
                 String part = i < cell.size() ? cell.get(i) : "";
                 text.append(part).append(" ".repeat(column - part.length() + GAP));
             }
-            lines.add(new Line(
-                    style,
-                    padded(i == 0 ? titles.getFirst() : i < titles.size() ? "  " + titles.get(i) : ""),
-                    text.toString().stripTrailing()));
+            String title = i == 0 ? titles.getFirst() : i < titles.size() ? "  " + titles.get(i) : "";
+            lines.add(new Line(style, padded(title), text.toString().stripTrailing()));
         }
     }
 
@@ -145,32 +141,12 @@ public final class ComparisonLayout {
 
     private void words() {
         for (int i = 1; i < comparison.subjects().size(); i++) {
-            String base = comparison.subjects().getFirst().name();
-            String other = comparison.subjects().get(i).name();
-            var differences = comparison.differences(i);
             if (i > 1) {
                 blank();
             }
-            if (differences.isEmpty()) {
-                heading(comparison.alike(i));
-                continue;
-            }
-            heading("How " + other + " differs from " + base);
-            for (String sentence : Difference.sentences(differences, Kind.STRUCTURE)) {
-                bullet(sentence);
-            }
-            joined("in size: ", Difference.sentences(differences, Kind.SIZE));
-            joined("in files: ", Difference.sentences(differences, Kind.STORAGE));
-        }
-    }
-
-    private void heading(String text) {
-        wrapped(text, width).forEach(part -> lines.add(new Line(Style.HEADING, "", part)));
-    }
-
-    private void joined(String what, List<String> sentences) {
-        if (!sentences.isEmpty()) {
-            bullet(what + String.join("; ", sentences));
+            var told = comparison.told(i);
+            wrapped(told.heading(), width).forEach(part -> lines.add(new Line(Style.HEADING, "", part)));
+            told.sentences().forEach(this::bullet);
         }
     }
 

@@ -6,9 +6,11 @@ import static orrery.report.Topic.PARAMETERS;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import orrery.report.Announced;
 import orrery.report.CacheTable;
 import orrery.report.FastMemory;
@@ -58,29 +60,21 @@ final class CostRows {
         all.parameters();
         all.cache();
         for (int tokens : COST_CONTEXTS) {
-            all.add(
-                    COST,
-                    "at " + Numbers.exact(tokens) + " tokens",
-                    model -> model.within(tokens, model.cost().decodeFlops(tokens - 1, 1)),
-                    number -> Numbers.scaled(number, "FLOP"));
+            Function<Model, OptionalDouble> flops =
+                    model -> model.within(tokens, model.cost().decodeFlops(tokens - 1, 1));
+            all.add(COST, at(tokens), flops, number -> Numbers.scaled(number, "FLOP"));
         }
         return all.rows;
     }
 
+    private static String at(int tokens) {
+        return "at " + Numbers.exact(tokens) + " tokens";
+    }
+
     private void parameters() {
-        add(PARAMETERS, "total", model -> OptionalDouble.of(model.parameters().total()), COUNT);
-        add(
-                PARAMETERS,
-                "active per token",
-                model -> OptionalDouble.of(model.parameters().active()),
-                COUNT);
-        add(
-                PARAMETERS,
-                "effective",
-                model -> FastMemory.of(model.spec()).stream()
-                        .mapToDouble(FastMemory::effective)
-                        .findFirst(),
-                COUNT);
+        each(PARAMETERS, "total", model -> model.parameters().total(), COUNT);
+        each(PARAMETERS, "active per token", model -> model.parameters().active(), COUNT);
+        add(PARAMETERS, "effective", model -> some(FastMemory.of(model.spec()).map(FastMemory::effective)), COUNT);
         for (var part : ParameterTable.Part.values()) {
             add(PARAMETERS, part.title(), model -> model.part(part), COUNT);
         }
@@ -89,35 +83,30 @@ final class CostRows {
                 "MTP layer (not counted)",
                 model -> positive(model.spec().draftParameters()),
                 COUNT);
-        add(
-                PARAMETERS,
-                "release with its towers",
-                model -> Announced.of(model.spec()).total().stream()
-                        .asDoubleStream()
-                        .findFirst(),
-                COUNT);
-        add(
-                PARAMETERS,
-                "weights in bf16",
-                model -> OptionalDouble.of(model.cost().storedBytes()),
-                BYTES);
+        Function<Model, OptionalDouble> whole = model ->
+                Announced.of(model.spec()).total().stream().asDoubleStream().findFirst();
+        add(PARAMETERS, "release with its towers", whole, COUNT);
+        each(PARAMETERS, "weights in bf16", model -> model.cost().storedBytes(), BYTES);
     }
 
     private void cache() {
-        add(CACHE, "values per token", model -> OptionalDouble.of(model.spec().cacheElementsPerToken()), COUNT);
-        add(
-                CACHE,
-                "per token in bf16",
-                model -> OptionalDouble.of((double) model.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES),
-                BYTES);
+        each(CACHE, "values per token", model -> model.spec().cacheElementsPerToken(), COUNT);
+        each(CACHE, "per token in bf16", model -> model.spec().cacheElementsPerToken() * CacheTable.BF16_BYTES, BYTES);
         add(CACHE, "states in f32", model -> positive((double) model.spec().stateElements() * Float.BYTES), BYTES);
         for (int tokens : CACHE_CONTEXTS) {
-            add(
-                    CACHE,
-                    "at " + Numbers.exact(tokens) + " tokens",
-                    model -> model.within(tokens, model.spec().cacheBytes(tokens, CacheTable.BF16_BYTES)),
-                    BYTES);
+            Function<Model, OptionalDouble> bytes =
+                    model -> model.within(tokens, model.spec().cacheBytes(tokens, CacheTable.BF16_BYTES));
+            add(CACHE, at(tokens), bytes, BYTES);
         }
+    }
+
+    private static OptionalDouble some(Optional<Long> number) {
+        return number.map(one -> OptionalDouble.of(one)).orElse(OptionalDouble.empty());
+    }
+
+    /** A number that every model has. */
+    private void each(Topic topic, String label, ToDoubleFunction<Model> number, DoubleFunction<String> format) {
+        add(topic, label, model -> OptionalDouble.of(number.applyAsDouble(model)), format);
     }
 
     private static OptionalDouble positive(double number) {

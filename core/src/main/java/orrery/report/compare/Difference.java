@@ -80,12 +80,12 @@ public record Difference(Kind kind, Property property, String sentence, double d
             var b = to.of(property);
             // Published facts are rows of the table; sentences are only about the specs.
             if (property != Property.CONTEXT && a.isPresent() && b.isPresent()) {
-                between(property, a.get(), b.get())
-                        .ifPresent(kind -> all.add(new Difference(
-                                kind,
-                                property,
-                                beginning + sentence(property, a.get(), b.get()),
-                                distance(property, kind, a.get(), b.get()))));
+                var kind = between(property, a.get(), b.get());
+                if (kind.isPresent()) {
+                    String sentence = beginning + sentence(property, a.get(), b.get());
+                    double distance = distance(property, kind.get(), a.get(), b.get());
+                    all.add(new Difference(kind.get(), property, sentence, distance));
+                }
             }
         }
     }

@@ -19,11 +19,8 @@ final class FactRows {
             if (property.isStorage()) {
                 continue;
             }
-            var values = models.stream().map(facts -> facts.of(property)).toList();
-            var row = new Row(
-                    property.topic(),
-                    property.title(),
-                    values.stream().map(value -> cell(property, value)).toList());
+            var cells = models.stream().map(facts -> cell(property, facts.of(property)));
+            var row = new Row(property.topic(), property.title(), cells.toList());
             if (!row.saysNothing()) {
                 rows.add(row);
             }

@@ -26,14 +26,14 @@ public record NearestFamily(ComparedModel known, List<Difference> differences) {
     public static Optional<NearestFamily> of(ArchitectureSpec own, List<ComparedModel> known) {
         var facts = Facts.of(own);
         return known.stream()
-                .map(one -> new NearestFamily(
-                        one,
-                        Difference.areEqual(one.spec(), own)
-                                ? List.of()
-                                : Difference.between(one.spec(), Facts.of(one.spec()), own, facts)))
+                .map(one -> new NearestFamily(one, differences(one.spec(), own, facts)))
                 .min(Comparator.comparingLong((NearestFamily one) -> one.count(Kind.STRUCTURE))
                         .thenComparingDouble(one -> one.distance(Kind.SIZE))
                         .thenComparingLong(one -> one.count(Kind.STORAGE)));
+    }
+
+    private static List<Difference> differences(ArchitectureSpec known, ArchitectureSpec own, Facts facts) {
+        return Difference.areEqual(known, own) ? List.of() : Difference.between(known, Facts.of(known), own, facts);
     }
 
     private long count(Kind kind) {
@@ -54,8 +54,7 @@ public record NearestFamily(ComparedModel known, List<Difference> differences) {
         if (differences.isEmpty()) {
             return "is built like " + known.name();
         }
-        return "differs from " + known.name() + ": "
-                + String.join(
-                        "; ", differences.stream().map(Difference::sentence).toList());
+        var sentences = differences.stream().map(Difference::sentence).toList();
+        return "differs from " + known.name() + ": " + String.join("; ", sentences);
     }
 }

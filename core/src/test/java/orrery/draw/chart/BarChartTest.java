@@ -18,17 +18,17 @@ final class BarChartTest {
 
     private static BarChart chart(BarChart.Arrangement arrangement) {
         return new BarChart(
-                        "Parameters & parts",
-                        "bars",
-                        "parameters",
-                        Unit.COUNT,
-                        PARTS,
-                        List.of(
-                                new BarChart.Row("deepseek-v3", List.of(11e9, 654e9, 4e9, 2e9)),
-                                new BarChart.Row("a-model-with-a-long-name-of-its-own", List.of(1e9, 0.0, 5e9, 1e6)),
-                                new BarChart.Row("nothing", List.of(0.0, 0.0, 0.0, 0.0))),
-                        arrangement)
-                .withNotes(List.of("A note."));
+                "Parameters & parts",
+                "bars",
+                "parameters",
+                Unit.COUNT,
+                PARTS,
+                List.of(
+                        new BarChart.Row("deepseek-v3", List.of(11e9, 654e9, 4e9, 2e9)),
+                        new BarChart.Row("a-model-with-a-long-name-of-its-own", List.of(1e9, 0.0, 5e9, 1e6)),
+                        new BarChart.Row("nothing", List.of(0.0, 0.0, 0.0, 0.0))),
+                arrangement,
+                List.of("A note."));
     }
 
     @ParameterizedTest
@@ -59,10 +59,11 @@ final class BarChartTest {
                         Unit.COUNT,
                         PARTS,
                         List.of(new BarChart.Row("r", List.of(1.0))),
-                        BarChart.Arrangement.GROUPED))
+                        BarChart.Arrangement.GROUPED,
+                        List.of()))
                 .hasMessageContaining("the bars of r are [1.0], expected 4 numbers of 0 or more");
-        assertThatThrownBy(
-                        () -> new BarChart("t", "d", "l", Unit.COUNT, PARTS, List.of(), BarChart.Arrangement.GROUPED))
+        assertThatThrownBy(() -> new BarChart(
+                        "t", "d", "l", Unit.COUNT, PARTS, List.of(), BarChart.Arrangement.GROUPED, List.of()))
                 .hasMessageContaining("0 rows");
     }
 }

@@ -19,7 +19,7 @@ public final class ChartRules {
         var texts = DrawnText.of(diagram);
         assertThat(texts)
                 .isNotEmpty()
-                .allSatisfy(text -> assertThat(paper.contains(text.box()))
+                .allSatisfy(text -> assertThat(holds(paper, text.box()))
                         .as("%s within %s", text, paper)
                         .isTrue());
         for (int i = 0; i < texts.size(); i++) {
@@ -29,5 +29,9 @@ public final class ChartRules {
                         .isFalse();
             }
         }
+    }
+
+    private static boolean holds(PlotArea area, PlotArea other) {
+        return area.contains(other.left(), other.top()) && area.contains(other.right(), other.bottom());
     }
 }

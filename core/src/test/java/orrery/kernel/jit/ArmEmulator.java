@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * Runs machine code for Arm in qemu's emulator of a process, in a small program that is compiled for it
- * ({@code arm/harness.c}): all memory that code gets ends at a page without rights.
+ * Runs machine code for Arm in qemu's user-mode emulator, in a small program that is compiled for it
+ * ({@code arm/harness.c}): each block of memory ends at an inaccessible page.
  */
 final class ArmEmulator {
     private static final String COMPILER = "aarch64-linux-gnu-gcc";
@@ -38,7 +38,7 @@ final class ArmEmulator {
         this.folder = folder;
     }
 
-    /** A new one; where the emulator or the compiler is missing the test is reported as skipped. */
+    /** A new one; if the emulator or the compiler is missing, the test is reported as skipped. */
     static ArmEmulator in(Path folder) throws IOException, InterruptedException {
         for (String program : List.of(COMPILER, EMULATOR)) {
             assumeTrue(isFound(program), program + " is not on the path, so no code for Arm is run");
@@ -49,7 +49,7 @@ final class ArmEmulator {
             try (var text = Objects.requireNonNull(ArmEmulator.class.getResourceAsStream("/arm/harness.c"))) {
                 Files.copy(text, source);
             }
-            // The program alone, so that no library of the other processor has to be found when it runs.
+            // Linked statically, so that the emulator needs no Arm libraries.
             run(folder, COMPILER, "-static", "-O1", "-o", harness.toString(), source.toString());
         }
         return new ArmEmulator(folder);
@@ -60,7 +60,7 @@ final class ArmEmulator {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    /** The processor that has the instructions of a tier, and as few others as there is one for. */
+    /** The emulated processor that has the instructions of a tier, and as few others as possible. */
     static String processor(ArmTier tier) {
         return switch (tier) {
             case NEON_I8MM -> "max";
@@ -90,7 +90,7 @@ final class ArmEmulator {
         return new Argument(-1, value);
     }
 
-    /** Calls are made in their order. */
+    /** Adds a call; calls run in order. */
     void call(int code, Argument... arguments) {
         var all = new long[1 + 2 * MOST_ARGUMENTS];
         Arrays.fill(all, -1);
@@ -102,7 +102,7 @@ final class ArmEmulator {
         calls.add(all);
     }
 
-    /** Makes all calls, and returns what the blocks hold afterwards. */
+    /** Runs all calls, and returns the blocks' contents after them. */
     List<byte[]> run(String processor) throws IOException, InterruptedException {
         var request = new ByteArrayOutputStream();
         number(request, codes.size());

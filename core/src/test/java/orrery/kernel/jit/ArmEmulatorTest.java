@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import orrery.kernel.jit.arm.ArmAssembler;
 import orrery.kernel.jit.arm.ArmGeneral;
 
-/** That what code must not do is noticed, wherever it is run. */
+/** The emulator reports code that does what it must not do. */
 final class ArmEmulatorTest {
     @TempDir
     private static Path folder;
@@ -22,7 +22,7 @@ final class ArmEmulatorTest {
         ArmEmulator.in(folder);
     }
 
-    /** Code that gets the address of 24 bytes; what they hold afterwards. */
+    /** Runs code that gets the address of 24 bytes; returns their contents after it. */
     private static byte[] run(String processor, Consumer<ArmAssembler> writer) throws Exception {
         var machine = ArmEmulator.in(folder);
         var code = new ArmAssembler();

@@ -22,12 +22,12 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Bytes in full. All expected ones were made by GNU as 2.40, none by our assembler. */
+/** Instructions' complete bytes. All expected ones were made by GNU as 2.40, none by Orrery's assembler. */
 final class AssemblerTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final int AT_LEAST = 300;
 
-    /** Each line: which encoding, the bytes of GNU as, and what it was given, in Intel's syntax. */
+    /** Each line: the encoding, the bytes of GNU as, and the instruction in Intel's syntax. */
     @Test
     void instructionsAreThoseOfTheGnuAssembler() throws IOException, ReflectiveOperationException {
         var differing = new ArrayList<String>();
@@ -88,7 +88,7 @@ final class AssemblerTest {
                         + "0f8718000000" + "0f8c12000000" + "0f8d0c000000" + "0f8e06000000" + "0f8f00000000");
     }
 
-    /** The distance to a constant counts from the end of the instruction, behind its immediate. */
+    /** The displacement of a constant counts from the end of the instruction, after its immediate. */
     @Test
     void constantsBesideTheCodeAreFoundBehindAnImmediateToo() {
         var code = evex();

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One line in Intel's syntax, as GNU as reads it, to the call of the assembler's method of that name. */
+/** Calls the assembler's method for one line in Intel's syntax, as GNU as reads it. */
 final class AssemblyText {
-    /** Names that only EVEX has for what VEX has, too. */
+    /** EVEX names of instructions that have another name in VEX. */
     static final Map<String, String> EVEX_NAMES = Map.ofEntries(
             Map.entry("vmovdqu", "vmovdqu32"),
             Map.entry("vmovdqa", "vmovdqa32"),
@@ -32,7 +32,7 @@ final class AssemblyText {
     private AssemblyText() {}
 
     /**
-     * The bytes that our assembler makes of a line.
+     * The bytes that Orrery's assembler makes of a line.
      *
      * @throws IllegalArgumentException if there is no such method, or it refuses the operands
      */
@@ -78,7 +78,7 @@ final class AssemblyText {
         };
     }
 
-    /** How many bits a general register or a named size of memory has. */
+    /** The number of bits of a general register or of a named memory size. */
     private static Optional<String> size(String text) {
         if (text.startsWith("byte ptr") || General8.indexOf(text) >= 0) {
             return Optional.of("8");

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import orrery.kernel.KvLayout;
 import orrery.tensor.KvType;
 
-/** What emitted code writes into a cache, and reads of it in rows, beside the layout's definition, byte by byte. */
+/** Emitted code that writes and reads rows of a cache, against the layout's definition, byte by byte. */
 final class BlockStoreTest {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int[] SIZES = {1, 2, 31, 32, 33, 40, 64, 80, 100};
@@ -88,7 +88,7 @@ final class BlockStoreTest {
         }
     }
 
-    /** The bytes, with one pattern for all factors that are no number. */
+    /** The bytes, with one pattern for all factors that are NaN. */
     private static byte[] withoutKindsOfNaN(KvLayout layout, MemorySegment panels) {
         for (int head = 0; head < HEADS; head++) {
             for (int slot = 0; slot < layout.panel(); slot++) {

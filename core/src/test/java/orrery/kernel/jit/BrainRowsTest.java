@@ -17,7 +17,7 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** Rows of floats that become BF16, and what {@code vdpbf16ps} makes of the extremes. */
+/** Rows of floats that are rounded to BF16, and the results of {@code vdpbf16ps} for extreme values. */
 final class BrainRowsTest {
     private static final Tier TIER = Tier.AVX512_VNNI;
     private static final int[] EDGES = {
@@ -32,10 +32,10 @@ final class BrainRowsTest {
         0xFF7F_FFFF,
         0x7F80_0000,
         0xFF80_0000,
-        0x7F80_0001, // a signalling NaN that would become infinite if its bits were cut off
+        0x7F80_0001, // a signalling NaN that truncation would turn into infinity
         0xFFFF_FFFF,
         0x7FC0_0000,
-        0x0080_0000, // the least that is normal
+        0x0080_0000, // the smallest normal number
         0x007F_FFFF,
         0x8000_0001,
         0x0040_0000
@@ -48,7 +48,7 @@ final class BrainRowsTest {
         assumeTrue(missing.isEmpty(), () -> String.valueOf(missing));
     }
 
-    /** By the definition: the nearest, of two as near the one whose last bit is 0; subnormals are 0. */
+    /** By the definition: round to nearest even; subnormals become 0. */
     static float rounded(float x) {
         if (Float.isNaN(x) || Float.isInfinite(x)) {
             return x;
@@ -58,7 +58,7 @@ final class BrainRowsTest {
         }
         int down = Float.floatToRawIntBits(x) & 0xFFFF_0000;
         int up = down + 0x1_0000;
-        // The next power of two stands for what is too large.
+        // The next power of two stands for infinity.
         var above = Float.isInfinite(Float.intBitsToFloat(up))
                 ? new BigDecimal(2).pow(128).multiply(BigDecimal.valueOf(Math.signum(x)))
                 : new BigDecimal(Float.intBitsToFloat(up));
@@ -69,7 +69,7 @@ final class BrainRowsTest {
         return Float.intBitsToFloat(isUp ? up : down);
     }
 
-    /** Rows of every length, some of them apart, between pages without rights. */
+    /** Rows of every length, some of them with gaps, between inaccessible pages. */
     @Test
     void everyFloatIsRoundedToTheNearestAndRowsAreFilledUpWithZeros() {
         var random = new SplittableRandom(5);
@@ -93,7 +93,7 @@ final class BrainRowsTest {
                     for (int i = 0; 2L * i < rowBytes; i++) {
                         short found = out.get(ValueLayout.JAVA_SHORT_UNALIGNED, row * outStride + 2L * i);
                         float given = i < inputs ? x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * (row * apart + i)) : 0;
-                        // Compares all that are no number as equal, and tells one 0 from the other.
+                        // Treats all NaN as equal, and distinguishes -0 from 0.
                         assertThat(Float.floatToIntBits(Float.intBitsToFloat(found << 16)))
                                 .as("%d inputs, element %d: %08x", inputs, i, Float.floatToRawIntBits(given))
                                 .isEqualTo(Float.floatToIntBits(rounded(given)));
@@ -107,7 +107,7 @@ final class BrainRowsTest {
         }
     }
 
-    /** The instruction takes no numbers below 2^-126 and gives none, whatever MXCSR says. */
+    /** The instruction treats numbers below 2^-126 as 0 and returns none, for any MXCSR. */
     @Test
     void subnormalWeightsAndSumsCountAsZero() {
         float tiny = 0x1p-100f;
@@ -137,7 +137,7 @@ final class BrainRowsTest {
         }
     }
 
-    /** Written for no processor that lacks the instruction, and for no tier without it. */
+    /** No code is emitted for a processor or a tier without the instruction. */
     @Test
     void whatTheProcessorLacksIsRefused() {
         var here = Processor.ofThisMachine();

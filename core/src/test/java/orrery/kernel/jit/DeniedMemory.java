@@ -7,7 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import orrery.kernel.BackendException;
 
-/** Forbids itself executable memory, as systemd's MemoryDenyWriteExecute does, and says what follows. */
+/** Forbids itself executable memory, as systemd's MemoryDenyWriteExecute does, and prints the result. */
 final class DeniedMemory {
     static final int NOT_KNOWN = 3;
     private static final int SET_MDWE = 65;
@@ -23,7 +23,7 @@ final class DeniedMemory {
                 linker.defaultLookup().findOrThrow("prctl"),
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.firstVariadicArg(1));
-        // Linked before, because the JVM itself makes no code any more afterwards.
+        // Linked before, because the JVM itself cannot generate code afterwards.
         var pages = Pages.ofThisSystem();
         if ((int) prctl.invokeExact(SET_MDWE, REFUSE_EXECUTABLE, 0L, 0L, 0L) != 0) {
             System.exit(NOT_KNOWN);

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * All forms of all instructions: as objdump reads them, where it is found, and elsewhere by a digest of bytes that it
- * has read.
+ * All forms of all instructions: compared with objdump's output if it is installed, and otherwise by a digest of bytes
+ * that objdump has checked.
  */
 final class DisassemblerTest {
     private static final String OBJDUMP = "objdump";
     private static final int SHOWN = 20;
 
-    /** All bytes, one form behind the other, and what they mean. */
+    /** All bytes, one form after the other, and their expected text. */
     private record Forms(byte[] code, List<String> meant) {}
 
     private static final Map<VectorEncoding, Forms> FORMS = new EnumMap<>(VectorEncoding.class);
@@ -79,7 +79,7 @@ final class DisassemblerTest {
         return Objects.requireNonNull(FORMS.get(encoding));
     }
 
-    /** How many forms there are, and the SHA-256 of all their bytes. */
+    /** The number of forms, and the SHA-256 of all their bytes. */
     private static String digest(VectorEncoding encoding) throws NoSuchAlgorithmException {
         var forms = forms(encoding);
         byte[] sha = MessageDigest.getInstance("SHA-256").digest(forms.code);
@@ -121,7 +121,7 @@ final class DisassemblerTest {
                 .toList();
     }
 
-    /** Without the address, comments, and what differs between versions of objdump. */
+    /** Without the address, comments, and differences between versions of objdump. */
     private static String instruction(String line) {
         String text = line.substring(line.indexOf(":\t") + 2)
                 .replaceAll("#.*", "")

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** How objdump writes an instruction, in the syntax of AT&amp;T: the operands the other way round. */
+/** How objdump writes an instruction in AT&amp;T syntax: with the operands in reverse order. */
 final class DisassemblerText {
     private static final Set<String> OF_32_BITS =
             Set.of("mov32", "movzx8", "movzx16", "kmovw", "kmovd", "vmovd", "vpbroadcastw", "vpbroadcastd");

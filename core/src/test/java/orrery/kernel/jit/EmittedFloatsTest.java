@@ -21,8 +21,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Products with weights in floats on every tier that this processor has: against sums in double, and bit by bit against
- * each row alone. All memory ends at a page that nobody may touch.
+ * Products with float weights on every tier that this processor has: against sums in double, and bit by bit against
+ * each row alone. All memory ends at an inaccessible page.
  */
 final class EmittedFloatsTest {
     private static final int[] ROWS = {
@@ -46,7 +46,7 @@ final class EmittedFloatsTest {
         return new JitKernels(tier, later(), Backend.named("scalar").unchecked(new Backend.Options(1)), form.rounded());
     }
 
-    /** This processor as a later one, for which panels are made of all weights: results do not depend on that. */
+    /** This processor as a newer one, for which panels are made of all weights: results do not depend on that. */
     private static Processor later() {
         var here = Processor.ofThisMachine();
         return new Processor(here.vendor(), here.family() + 100, here.model(), here.features(), here.caches());
@@ -78,7 +78,7 @@ final class EmittedFloatsTest {
         }
     }
 
-    /** Multiplies rows together and each alone, in every number of them. */
+    /** Multiplies every number of rows together, and each row alone. */
     private void assertRows(Kernels kernels, GuardedMemory memory, Form form, int outputs, int inputs, int... counts) {
         int most = counts[counts.length - 1];
         var weight = random.weights(memory, form, outputs, inputs, 1);
@@ -113,7 +113,7 @@ final class EmittedFloatsTest {
         }
     }
 
-    /** Every number of elements in the last vector, of inputs and of outputs. */
+    /** Every remainder of the inputs and of the outputs in the last vector. */
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void everyRemainderIsRight(Tier tier, Form form) {
@@ -139,7 +139,7 @@ final class EmittedFloatsTest {
         }
     }
 
-    /** What is no number, or infinite, does to its row and its output what it does to a sum. */
+    /** NaN and infinities have the same effect on their row and their output as in a sum. */
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void whatIsNoNumberStaysWhereItBelongs(Tier tier, Form form) {
@@ -184,7 +184,7 @@ final class EmittedFloatsTest {
         }
     }
 
-    /** Heads that lie beside one another, and experts that rows are sent to: the same bits as one after another. */
+    /** Heads that lie side by side, and experts that rows are routed to: the same bits as separate products. */
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void headsAndExpertsAreTheSameBitsAsProductsAlone(Tier tier, Form form) {
@@ -243,7 +243,7 @@ final class EmittedFloatsTest {
         return out.data();
     }
 
-    /** A product with nothing to sum up is 0, with no rows or outputs it is none. */
+    /** A product without inputs is 0; one without rows or outputs does nothing. */
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void nothingIsMultipliedToZero(Tier tier, Form form) {
@@ -262,7 +262,7 @@ final class EmittedFloatsTest {
         }
     }
 
-    /** And where panels are not made of halves. */
+    /** Also where panels are not made of halves. */
     @ParameterizedTest
     @MethodSource("tiersAndForms")
     void anyThreadsAndProcessorsGiveTheSameBits(Tier tier, Form form) {

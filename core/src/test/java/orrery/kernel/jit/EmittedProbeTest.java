@@ -53,7 +53,7 @@ final class EmittedProbeTest {
         }
     }
 
-    /** A turn without work would show a rate that no core has: four vectors of 64 products a cycle of 8 GHz. */
+    /** A loop without work would show a rate that no core has: four vectors of 64 products per cycle at 8 GHz. */
     @Test
     void theProductsOfBytesAreMade() {
         for (var tier : Tiers.ofThisMachine()) {

@@ -15,8 +15,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Every kernel that can be written for a tier, against the formats' definitions in double. All memory ends at a page
- * that nobody may touch.
+ * Every kernel that can be emitted for a tier, against the formats' definitions in double. All memory ends at an
+ * inaccessible page.
  */
 final class EmittedProductsTest {
 
@@ -62,7 +62,7 @@ final class EmittedProductsTest {
         }
     }
 
-    /** Where words of sixteen bits would overflow first. */
+    /** Values at which 16-bit words would overflow first. */
     @ParameterizedTest
     @MethodSource("tiersAndFormats")
     void extremeCodesAndActivationsAreRight(Tier tier, DType dtype) {
@@ -96,7 +96,7 @@ final class EmittedProductsTest {
         }
     }
 
-    /** Shapes that this processor would not choose, too. */
+    /** Also shapes that this processor would not choose. */
     @ParameterizedTest
     @MethodSource("tiersAndFormats")
     void everyShapeGivesTheSameBits(Tier tier, DType dtype) {

@@ -19,7 +19,7 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** Emitted code for rows beside the scalar oracle, with every buffer between pages without rights. */
+/** Emitted row code against the scalar kernels, with every buffer between inaccessible pages. */
 final class EmittedRowsTest {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int[] SIZES = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 129, 257};
@@ -30,7 +30,7 @@ final class EmittedRowsTest {
         return Tiers.ofThisMachine();
     }
 
-    /** What takes some tensors {@code [rows, size]}, of which it changes the first. */
+    /** An operation on tensors {@code [rows, size]} that changes the first one. */
     private interface Operation {
         void run(Kernels kernels, Tensor[] operands, int rows, int size);
     }
@@ -264,7 +264,7 @@ final class EmittedRowsTest {
         return worst;
     }
 
-    /** What a curve makes of some numbers. */
+    /** A curve's values for some numbers. */
     private static float[] values(Tier tier, BiConsumer<CurveWriter, Vector> curve, float... x) {
         var run = new RunWriter(tier);
         var code = run.code;

@@ -23,8 +23,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Products for Arm's processors in an emulator of one, against the formats' definitions in double and against the
- * bits that code for x86-64 computes.
+ * Products for Arm processors in an emulator, against the formats' definitions in double and against the bits that code
+ * for x86-64 computes.
  */
 final class EmulatedProductsTest {
     @TempDir
@@ -40,7 +40,7 @@ final class EmulatedProductsTest {
                         .map(dtype -> Arguments.of(tier, dtype)));
     }
 
-    /** One product, for which some code is called: its parts as blocks of the emulator's memory. */
+    /** One product, with its operands as blocks of the emulator's memory. */
     private final class Product {
         final ArmEmulator machine;
         final ArmTier tier;
@@ -89,7 +89,7 @@ final class EmulatedProductsTest {
             }
         }
 
-        /** Calls the code of a shape for all panels; returns where the results will be. */
+        /** Calls a shape's code for all panels; returns the block of the results. */
         int call(byte[] code, int width) {
             long panelBytes = layout.panelBytes(weight.columns());
             int out = machine.block(4L * rows * outputs);
@@ -132,7 +132,7 @@ final class EmulatedProductsTest {
         }
     }
 
-    /** Where whole numbers are as large as they get. */
+    /** Values at which integers are largest. */
     @ParameterizedTest
     @MethodSource("tiersAndFormats")
     void extremeCodesAndActivationsAreRight(ArmTier tier, DType dtype) throws Exception {
@@ -175,7 +175,7 @@ final class EmulatedProductsTest {
         }
     }
 
-    /** Shapes that the products would not choose, too. */
+    /** Also shapes that the products would not choose. */
     @ParameterizedTest
     @MethodSource("tiersAndFormats")
     void everyShapeGivesTheBitsOfOneRowAlone(ArmTier tier, DType dtype) throws Exception {

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rounded activations in an emulator of a processor of Arm's, against those of this one. */
+/** Rounded activations in an emulator of an Arm processor, against those of this processor. */
 final class EmulatedRoundingTest {
     private static final int UNITS = 40;
     private static final ValueLayout.OfFloat FLOAT =
@@ -20,7 +20,7 @@ final class EmulatedRoundingTest {
     @TempDir
     private static Path folder;
 
-    /** Numbers of all sizes, of which every tenth group has one that is infinite or none. */
+    /** Numbers of all sizes; every tenth group has an infinity or NaN. */
     private static MemorySegment activations() {
         var random = new SplittableRandom(45);
         var x = MemorySegment.ofArray(new float[32 * UNITS]);
@@ -61,7 +61,7 @@ final class EmulatedRoundingTest {
                 var line = found.asSlice(RoundedRow.LINE * unit, RoundedRow.LINE);
                 var expected = known.asSlice(RoundedRow.LINE * unit, RoundedRow.LINE);
                 if (unit % 10 == 9) {
-                    // Codes may differ: products with a scale that is no number are none whatever they are.
+                    // Codes may differ: with a NaN scale, products are NaN for any code.
                     assertThat(line.get(FLOAT, RoundedRow.SCALE)).isNaN();
                     assertThat(line.get(FLOAT, RoundedRow.TOTAL)).isNaN();
                     assertThat(expected.get(FLOAT, RoundedRow.SCALE)).isNaN();

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs emitted code: what it computes, how its memory is protected, and what is said where it may not be. */
+/** Runs emitted code: its results, its memory's protection, and the message if executable memory is forbidden. */
 final class ExecutableMemoryTest {
     @BeforeEach
     void machineCodeCanBeTriedHere() {
@@ -70,7 +70,7 @@ final class ExecutableMemoryTest {
         }
     }
 
-    /** A masked load and store at the end of a mapping: lanes without a bit lie behind it and must not be touched. */
+    /** A masked load and store at the end of a mapping: lanes without a bit lie beyond it and must not be accessed. */
     @Test
     void maskedTailsDoNotTouchWhatLiesBehind() {
         assumeTrue(
@@ -90,7 +90,7 @@ final class ExecutableMemoryTest {
         try (var memory = ExecutableMemory.of(code)) {
             var pages = Pages.ofThisSystem();
             var two = pages.map(8192);
-            // The second page becomes one that cannot be written, so a store that strays ends the JVM.
+            // The second page becomes read-only, so a store that strays ends the JVM.
             pages.makeExecutable(two.asSlice(4096));
             for (int count = 1; count <= 16; count++) {
                 var tail = two.asSlice(4096 - 4L * count, 4L * count);
@@ -106,7 +106,7 @@ final class ExecutableMemoryTest {
         }
     }
 
-    /** In a process of its own, because what it forbids itself is forbidden for ever. */
+    /** In a process of its own, because it cannot allow executable memory again. */
     @Test
     void whereMemoryMayNotBecomeExecutableTheReasonIsSaid() throws IOException, InterruptedException {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "PR_SET_MDWE is of Linux");

@@ -33,7 +33,10 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Functions of both conventions, run on this system: that of Windows is entered by code that calls as Windows does. */
+/**
+ * Functions of both calling conventions, run on this system: code that calls as Windows does calls the function for
+ * Windows.
+ */
 final class FrameTest {
     private static final List<General> WANTED =
             List.of(RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, RBP);
@@ -45,7 +48,7 @@ final class FrameTest {
         Tiers.ofThisMachine();
     }
 
-    /** Whatever registers a generator asks for, in whatever order, and as many as there are. */
+    /** For any registers that a generator requests, in any order and number. */
     @Test
     void argumentsAreMovedWhereverTheGeneratorWantsThem() {
         var random = new Random(11);
@@ -72,7 +75,7 @@ final class FrameTest {
         return registers.subList(0, 1 + random.nextInt(MOST_ARGUMENTS));
     }
 
-    /** A function that writes all its arguments behind the address that is the first. */
+    /** A function that writes all its arguments to the address that is the first. */
     private static void emitStores(Assembler code, Frame frame) {
         frame.enter(code);
         for (int i = 0; i < frame.arguments().size(); i++) {

@@ -10,7 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Memory that lies between two pages without any rights: a read or a write beyond its end ends the JVM. */
+/** Memory between two inaccessible pages: a read or write beyond its end ends the JVM. */
 public final class GuardedMemory implements AutoCloseable {
     private static final long PAGE = 4096;
     private static final int READ_AND_WRITE = 3;
@@ -28,7 +28,7 @@ public final class GuardedMemory implements AutoCloseable {
         return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), descriptor);
     }
 
-    /** So many zeros that end where nobody may read. */
+    /** Zeroed memory that ends at an inaccessible page. */
     public MemorySegment allocate(long bytes) {
         long pages = (bytes + PAGE - 1) / PAGE * PAGE;
         try {

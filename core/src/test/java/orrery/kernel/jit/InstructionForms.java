@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import orrery.kernel.jit.Operand.VectorOrMemory;
 
 /**
- * Every method of the assembler with every width of its operands and then, one operand after the other, every register,
- * address, mask and constant in it.
+ * Every method of the assembler with every width of its operands and then, one operand after the other, with every
+ * register, address, mask and constant.
  */
 final class InstructionForms {
     /** Widths of a vector operand; null stands for memory. */
     private static final List<Vector.Kind> KINDS =
             Arrays.asList(Vector.Kind.XMM, Vector.Kind.YMM, Vector.Kind.ZMM, null);
 
-    /** Neighbours of every limit of a short displacement, whatever it counts in. */
+    /** Numbers near every limit of a short displacement, in any unit. */
     private static final List<Integer> DISPLACEMENTS = List.of(
             0, 1, 2, 4, 8, 16, 32, 64, 100, 127, 128, -1, -64, -128, -129, 448, 508, 512, 1016, 1024, 2032, 2048, 4064,
             4096, 8128, 8192, -4096, -8192, -8256, 1 << 30);
@@ -34,7 +34,7 @@ final class InstructionForms {
         this.take = take;
     }
 
-    /** Gives each form's bytes, and how a disassembler would write it. */
+    /** Passes each form's bytes, and the text that a disassembler would write. */
     static void each(VectorEncoding encoding, BiConsumer<byte[], String> take) throws ReflectiveOperationException {
         var forms = new InstructionForms(encoding, take);
         var methods = Arrays.stream(Assembler.class.getMethods())
@@ -81,7 +81,7 @@ final class InstructionForms {
         }
     }
 
-    /** Whether the assembler takes these operands. */
+    /** Whether the assembler accepts these operands. */
     private boolean form(Method method, Object[] operands) throws ReflectiveOperationException {
         var assembler = new Assembler(encoding);
         try {

@@ -91,7 +91,7 @@ final class JitBackendTest {
         }
     }
 
-    /** What packed weights may take beside the file: 1.05 times its bytes, but for outputs that fill up a panel. */
+    /** The memory of packed weights: at most 1.05 times the file's bytes, plus padding of outputs to a panel. */
     @Test
     void packsIntoHardlyMoreThanTheFileHas() {
         try (var kernels = backend.open(new Backend.Options(1));
@@ -107,7 +107,7 @@ final class JitBackendTest {
         }
     }
 
-    /** A matrix of 18 MB, of which the file's pages are given back in stretches, and outputs that fill no panel. */
+    /** A matrix of 18 MB, whose file pages are released in stretches, with outputs that do not fill a panel. */
     @Test
     void packsAMappedMatrixInStretchesToTheSameBits() throws IOException {
         int rows = 4_139;
@@ -117,7 +117,7 @@ final class JitBackendTest {
         var bytes = new byte[Math.toIntExact(DType.Q8_0.bytes((long) rows * columns))];
         random.nextBytes(bytes);
         for (int block = 0; block < bytes.length; block += DType.Q8_0.blockBytes()) {
-            bytes[block + 1] = (byte) ((bytes[block + 1] & 0x8F) | 0x20); // a scale is a finite number
+            bytes[block + 1] = (byte) ((bytes[block + 1] & 0x8F) | 0x20); // a finite scale
         }
         Files.write(file, bytes);
         try (var kernels = backend.open(new Backend.Options(2));
@@ -139,7 +139,7 @@ final class JitBackendTest {
         }
     }
 
-    /** What is only read takes four bits and its scales: what a small model in few bits takes more than its file. */
+    /** Reading takes four bits and the scales: what a small quantized model needs besides its file. */
     @ParameterizedTest
     @CsvSource({
         "Q1_0, 4.5",
@@ -166,7 +166,7 @@ final class JitBackendTest {
         }
     }
 
-    /** Products are emitted, and everything else is slow. */
+    /** Products are emitted, and all other operations are slow. */
     @Test
     void multipliesWithoutTheVectorApi() throws Exception {
         var process = new ProcessBuilder(
@@ -186,7 +186,7 @@ final class JitBackendTest {
         assertThat(output).contains("machine code for ", "2.0");
     }
 
-    /** Prints what computes, and a product. */
+    /** Prints the backend in use, and a product. */
     public static void main(String[] arguments) {
         var layout = ValueLayout.JAVA_FLOAT_UNALIGNED;
         try (var kernels = Backend.best().open(new Backend.Options(2));

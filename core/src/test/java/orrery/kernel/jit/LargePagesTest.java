@@ -42,7 +42,7 @@ final class LargePagesTest {
         assertThat(Mappings.rights(address)).isEmpty();
     }
 
-    /** What lies behind the last whole page stays small, or a matrix of 100 KB would take 2 MiB. */
+    /** The rest after the last whole large page uses small pages, or a matrix of 100 KB would take 2 MiB. */
     @Test
     void largePagesAreAskedForWhereTheyAreWhole() throws IOException {
         Mappings.assumeReadable();
@@ -84,7 +84,7 @@ final class LargePagesTest {
         return Long.parseLong(Mappings.line(mapped.address(), "Rss").replaceAll("\\D", ""));
     }
 
-    /** The pages of memory that is no file, or of a file that was changed, would come back with other contents. */
+    /** Released pages of anonymous memory, or of a changed file, would come back with other contents. */
     @Test
     void onlyPagesThatCanBeReadAgainAreGivenBack() throws IOException {
         Path file = Files.write(folder.resolve("weights"), new byte[FILE_BYTES]);

@@ -17,7 +17,7 @@ import orrery.kernel.WorkerPool;
 import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
-/** The base of emitted code is opened when something is asked of it that is not emitted. */
+/** The base of emitted code is opened when an operation is called that is not emitted. */
 final class LateKernelsTest {
     private static final int THREADS = 3;
 

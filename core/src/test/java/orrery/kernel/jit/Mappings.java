@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What Linux says about this process's memory. */
+/** What Linux reports about this process's memory. */
 final class Mappings {
     private static final Path FILE = Path.of("/proc/self/smaps");
     private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) (\\S+) .*");
@@ -19,7 +19,7 @@ final class Mappings {
         assumeTrue(Files.isReadable(FILE), FILE + " cannot be read");
     }
 
-    /** The rights at an address, as in {@code r-xp}; nothing where nothing is mapped. */
+    /** The permissions at an address, as in {@code r-xp}; empty if nothing is mapped. */
     static String rights(long address) throws IOException {
         return of(address).stream()
                 .findFirst()
@@ -27,7 +27,7 @@ final class Mappings {
                 .orElse("");
     }
 
-    /** A line about the mapping at an address, such as {@code Rss} or {@code VmFlags}; nothing where there is none. */
+    /** A line about the mapping at an address, such as {@code Rss} or {@code VmFlags}; empty if there is none. */
     static String line(long address, String name) throws IOException {
         return of(address).stream()
                 .filter(line -> line.startsWith(name + ":"))

@@ -52,7 +52,7 @@ final class PanelPartsTest {
         var sizes = sizes();
         assertThat(sizes.getFirst()).isEqualTo(40);
         assertThat(sizes.getLast()).isLessThanOrEqualTo(4);
-        // The end of a product cuts its last part short, so each product is looked at on its own.
+        // The end of a product shortens its last part, so each product is checked separately.
         assertThat(sizes.subList(0, 5)).isSortedAccordingTo((a, b) -> b - a);
         assertThat(sizes.subList(6, sizes.size())).isSortedAccordingTo((a, b) -> b - a);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import orrery.kernel.BackendException;
 import orrery.kernel.jit.Cpuid.Leaf;
 
-/** What processors say of themselves, this one and some that were written down, and which tier follows. */
+/** CPUID answers of this processor and of recorded ones, and the tier that follows. */
 final class ProcessorTest {
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
 
@@ -115,7 +115,7 @@ final class ProcessorTest {
         }
     }
 
-    /** What a processor without leaf 7 answers there is left over from another leaf. */
+    /** A processor without leaf 7 answers it with data of another leaf. */
     @Test
     void leavesBeyondTheLastAreNotBelieved() {
         Cpuid old = answers(

@@ -12,7 +12,7 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** Weights in blocks and activations for tests, and what their product has to be. */
+/** Block-quantized weights and activations for tests, and their expected product. */
 final class ProductOperands {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -22,7 +22,7 @@ final class ProductOperands {
         random = new SplittableRandom(seed);
     }
 
-    /** Whole numbers up to 127, of which every 32 have one of that size: rounding changes nothing. */
+    /** Integers up to 127, with one of that size among every 32: rounding changes nothing. */
     Tensor activations(GuardedMemory memory, int rows, int inputs) {
         var x = new Tensor(DType.F32, Shape.of(rows, inputs), memory.allocate(4L * rows * inputs));
         for (int i = 0; i < rows * inputs; i++) {
@@ -33,7 +33,7 @@ final class ProductOperands {
     }
 
     /**
-     * Blocks of random codes, or of the same byte, with scales that are finite.
+     * Blocks of random codes, or of the same byte, with finite scales.
      *
      * @param filled the byte; negative for random ones
      */
@@ -54,7 +54,7 @@ final class ProductOperands {
         return new Matrix(dtype, outputs, inputs, Matrix.Layout.OUT_IN, inputs, data);
     }
 
-    /** Against the sum of products in double, within a millionth of the sum of their sizes. */
+    /** Against the sum of products in double, within a millionth of the sum of their absolute values. */
     static void assertProduct(Tensor out, Tensor x, Matrix weight, int rows, String what) {
         for (int o = 0; o < weight.rows(); o++) {
             double[] row = new double[weight.columns()];

@@ -11,12 +11,12 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
-/** Weights whose elements stand alone, and activations, for tests: random numbers that end at a page without rights. */
+/** Float weights and activations for tests: random numbers that end at an inaccessible page. */
 final class RandomFloats {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    /** The largest code of E4M3 that is a number. */
+    /** The largest code of E4M3 that is not NaN. */
     private static final int LARGEST_CODE = 0x7e;
 
     private final SplittableRandom random;
@@ -31,7 +31,7 @@ final class RandomFloats {
             this(dtype, layout, scaled, false);
         }
 
-        /** What the product is made with. */
+        /** The value that the product uses. */
         float given(float x) {
             return rounded ? BrainRowsTest.rounded(x) : x;
         }
@@ -69,7 +69,7 @@ final class RandomFloats {
     }
 
     /**
-     * Runs that are some elements apart, and factors of blocks that begin somewhere within one.
+     * Rows that are some elements apart, and factors of blocks that start within one.
      *
      * @param size of the largest elements
      */

@@ -23,13 +23,13 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Products of random shapes, weights and activations in a JVM of their own, which has to end by itself: what emitted
- * code does wrong may end the JVM instead. {@code -Dorrery.products=1000000} asks for more of them.
+ * Products of random shapes, weights and activations in a JVM of their own, which must exit normally: a defect in
+ * emitted code may crash it. {@code -Dorrery.products=1000000} runs more of them.
  */
 final class RandomProductsTest {
     private static final String PROPERTY = "orrery.products";
     private static final int PRODUCTS = 3000;
-    /** Products between two lines that say how many were done. */
+    /** Products between two progress lines. */
     private static final int PROGRESS = 50_000;
 
     @Test
@@ -54,7 +54,7 @@ final class RandomProductsTest {
         assertThat(output).contains("products were right");
     }
 
-    /** Runs as many products as are asked for. */
+    /** Runs the requested number of products. */
     public static void main(String[] arguments) {
         int products = Integer.parseInt(arguments[0]);
         var random = new SplittableRandom(17);
@@ -120,7 +120,7 @@ final class RandomProductsTest {
         }
     }
 
-    /** What one element of a product has to be. */
+    /** The expected value of one element of a product. */
     private interface Check {
         void of(Matrix weight, Tensor x, int row, int output, float found);
     }
@@ -160,7 +160,7 @@ final class RandomProductsTest {
         if (dtype != DType.NVFP4 || random.nextBoolean()) {
             return matrix;
         }
-        // Files in NVFP4 have a factor beside the blocks.
+        // NVFP4 files have a factor in addition to the blocks.
         var factor = Tensor.zeros(Arena.ofAuto(), DType.F32, 1, 1);
         factor.data().set(FLOAT, 0, (float) random.nextDouble(0.01, 2));
         return matrix.withScales(new BlockScales(factor, outputs, inputs, 0, 0));
@@ -180,7 +180,7 @@ final class RandomProductsTest {
                 largest = Math.max(largest, Math.abs(activation));
                 weights += Math.abs(element);
             }
-            // Half a step of a 127th for each activation, and what floats round.
+            // Half a step of a 127th for each activation, and the rounding of floats.
             allowed += weights * largest * (0.5 / 127 + 1e-5);
         }
         require(found, sum, allowed, weight, row, output);

@@ -9,7 +9,7 @@ import java.util.List;
 final class Tiers {
     private Tiers() {}
 
-    /** All that this processor has; where there is none the test is reported as skipped. */
+    /** All that this processor has; if it has none, the test is reported as skipped. */
     static List<Tier> ofThisMachine() {
         assumeTrue(Pages.missing().isEmpty(), () -> Pages.missing().orElse(""));
         var processor = Processor.ofThisMachine();

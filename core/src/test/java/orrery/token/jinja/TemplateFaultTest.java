@@ -22,7 +22,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is wrong with a template, or with what it does, is said in one exception type and with its place. */
+/** Errors in a template, and errors while it runs, are reported in one exception type and with their place. */
 @Timeout(120)
 final class TemplateFaultTest {
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Our matchers against java.util.regex with the same expression, on texts of the characters that they tell apart. */
+/**
+ * Orrery's matchers against java.util.regex with the same expression, on texts of the characters that they distinguish.
+ */
 final class ExpressionsTest {
     private static final String SPACES = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
@@ -26,7 +28,7 @@ final class ExpressionsTest {
             "'LL", "'v", "’s", ".", "/", "_", "$", "+", "~", "«", "！", "€", "😀", "𝒳", "𝟘", "\0", "\u007F", "\uE000",
             "\u0378", "ſ", "K", "A", "m", "d", "t");
 
-    /** Of released tokenizers. */
+    /** Expressions of released tokenizers. */
     static List<String> known() {
         String word = "[^\\r\\n\\p{L}\\p{N}]?";
         return List.of(

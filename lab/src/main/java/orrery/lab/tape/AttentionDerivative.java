@@ -1,18 +1,28 @@
 package orrery.lab.tape;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import orrery.kernel.Attention;
+import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.Step;
+import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * What softmax attention means for gradients. Scores are computed again, one row and head at a time, so that no matrix of
- * them is kept. A KV head of a sequence is one thread's, with its rows in their order.
+ * What softmax attention means for gradients. Scores are computed again, for a block of rows and a head at a time, in
+ * products of the same kernels: with scores {@code S = Q K^T}, shares {@code P = softmax(S)} and
+ * {@code dP = dOut V^T}, {@code dS = P (dP - sum(P dP))}, {@code dV += P^T dOut}, {@code dQ += dS K} and
+ * {@code dK += dS^T Q}.
  */
 final class AttentionDerivative {
+    private static final int ROWS_TOGETHER = 128;
+
+    private final Kernels base;
+    private final TapeMemory memory;
     private final RowLoops loops;
+    private final ProductDerivative products;
     private final Attention attention;
     private final Tensor query;
     private final List<Sequence> sequences;
@@ -26,8 +36,20 @@ final class AttentionDerivative {
      * @param query the queries, kept as they were
      */
     AttentionDerivative(
-            RowLoops loops, Attention attention, Tensor query, CachedPast past, KvCache cache, int layer, Step step) {
+            Kernels base,
+            TapeMemory memory,
+            RowLoops loops,
+            ProductDerivative products,
+            Attention attention,
+            Tensor query,
+            CachedPast past,
+            KvCache cache,
+            int layer,
+            Step step) {
+        this.base = base;
+        this.memory = memory;
         this.loops = loops;
+        this.products = products;
         this.attention = attention;
         this.query = query;
         sequences = sequences(attention, past, cache, layer, step);
@@ -68,26 +90,24 @@ final class AttentionDerivative {
     /**
      * Adds to the gradients of queries, keys and values.
      *
-     * @param dOut which is zero afterwards
+     * @param dOut zero afterwards
      * @return the largest score of any row, without its sign
      */
     float add(Tensor dOut, Tensor dQuery) {
-        int heads = attention.heads().keyValue();
-        var largest = new float[sequences.size() * heads];
-        loops.parts(largest.length, (part, room) -> {
-            var head = new Head(sequences.get(part / heads), part % heads, room);
-            largest[part] = head.add(dOut, dQuery);
-        });
+        float largest = 0;
+        for (var sequence : sequences) {
+            for (int head = 0; head < attention.heads().keyValue(); head++) {
+                var mark = memory.mark();
+                largest = Math.max(largest, new Head(sequence, head).add(dOut, dQuery));
+                memory.release(mark);
+            }
+        }
         for (var sequence : sequences) {
             for (int row : sequence.rows) {
                 RowLoops.segment(dOut, row).fill((byte) 0);
             }
         }
-        float most = 0;
-        for (float one : largest) {
-            most = Math.max(most, one);
-        }
-        return most;
+        return largest;
     }
 
     /** One KV head of one sequence, with all its query heads. */
@@ -96,93 +116,110 @@ final class AttentionDerivative {
         private final int head;
         private final int size = attention.heads().size();
         private final int valueSize = attention.valueSize();
-        private final int group = attention.heads().query() / attention.heads().keyValue();
-        private final int count;
-        /** {@code [size, count]}: a query's product with all keys is a sum of rows. */
-        private final float[] keysAcross;
+        private final Tensor keys;
+        private final Tensor values;
+        private final Tensor dKeys;
+        private final Tensor dValues;
 
-        private final float[] valuesAcross;
-        private final float[] keyGradients;
-        private final float[] valueGradients;
-        private final float[] scores;
-        private final float[] slopes;
-        private final float[] byShare;
-
-        Head(Sequence sequence, int head, RowLoops.Room room) {
+        Head(Sequence sequence, int head) {
             this.sequence = sequence;
             this.head = head;
-            count = sequence.past.count();
-            keysAcross = room.array(0, size * count);
-            valuesAcross = room.array(1, valueSize * count);
-            keyGradients = zeros(room.array(2, size * count), size * count);
-            valueGradients = zeros(room.array(3, valueSize * count), valueSize * count);
-            scores = room.array(4, count);
-            slopes = room.array(5, count);
-            byShare = room.array(6, count);
-            for (int j = 0; j < count; j++) {
+            int count = sequence.past.count();
+            keys = memory.tensor(count, size);
+            values = memory.tensor(count, valueSize);
+            dKeys = memory.zeros(count, size);
+            dValues = memory.zeros(count, valueSize);
+            loops.rows(count, (j, _) -> {
                 var kept = sequence.past.kept()[j];
                 int row = sequence.past.rows()[j];
-                for (int i = 0; i < size; i++) {
-                    keysAcross[i * count + j] = RowLoops.element(kept.key(), row, head * size + i);
-                }
-                for (int i = 0; i < valueSize; i++) {
-                    valuesAcross[i * count + j] = RowLoops.element(kept.value(), row, head * valueSize + i);
-                }
-            }
-        }
-
-        private static float[] zeros(float[] array, int length) {
-            java.util.Arrays.fill(array, 0, length, 0);
-            return array;
+                RowLoops.copyPiece(keys, j, 0, kept.key(), row, head * size, size);
+                RowLoops.copyPiece(values, j, 0, kept.value(), row, head * valueSize, valueSize);
+            });
         }
 
         float add(Tensor dOut, Tensor dQuery) {
+            int group = attention.heads().group();
             float largest = 0;
-            var one = new float[size];
-            var given = new float[valueSize];
-            var more = new float[size];
-            for (int at = 0; at < sequence.rows.length; at++) {
-                int row = sequence.rows[at];
-                int from = sequence.firsts[at] - sequence.past.from();
-                int end = sequence.lasts[at] - sequence.past.from() + 1;
-                for (int q = head * group; q < (head + 1) * group; q++) {
-                    for (int i = 0; i < size; i++) {
-                        one[i] = RowLoops.element(query, row, q * size + i);
-                    }
-                    for (int i = 0; i < valueSize; i++) {
-                        given[i] = RowLoops.element(dOut, row, q * valueSize + i);
-                    }
-                    largest = Math.max(largest, shares(one, from, end));
-                    spread(one, given, more, from, end);
-                    RowLoops.add(dQuery, row, q * size, more, 0, size, 1);
+            for (int query = head * group; query < (head + 1) * group; query++) {
+                for (int first = 0; first < sequence.rows.length; first += ROWS_TOGETHER) {
+                    int count = Math.min(ROWS_TOGETHER, sequence.rows.length - first);
+                    var mark = memory.mark();
+                    largest = Math.max(largest, add(dOut, dQuery, query, first, count));
+                    memory.release(mark);
                 }
             }
-            for (int j = 0; j < count; j++) {
+            loops.rows(keys.rows() > 0 ? (int) keys.rows() : 0, (j, room) -> {
                 var kept = sequence.past.kept()[j];
                 int row = sequence.past.rows()[j];
-                addPiece(kept.keyGradient(), row, head * size, keyGradients, j, size);
-                addPiece(kept.valueGradient(), row, head * valueSize, valueGradients, j, valueSize);
-            }
+                RowLoops.add(kept.keyGradient(), row, head * size, room.row(0, dKeys, j), 0, size, 1);
+                RowLoops.add(kept.valueGradient(), row, head * valueSize, room.row(1, dValues, j), 0, valueSize, 1);
+            });
             return largest;
         }
 
-        private void addPiece(Tensor gradient, int row, int column, float[] across, int j, int length) {
-            for (int i = 0; i < length; i++) {
-                RowLoops.addElement(gradient, row, column + i, across[i * count + j]);
+        /** Some rows of one query head. */
+        private float add(Tensor dOut, Tensor dQuery, int queryHead, int first, int count) {
+            int from = Integer.MAX_VALUE;
+            int end = 0;
+            for (int i = first; i < first + count; i++) {
+                from = Math.min(from, sequence.firsts[i] - sequence.past.from());
+                end = Math.max(end, sequence.lasts[i] - sequence.past.from() + 1);
             }
+            var some = memory.tensor(count, size);
+            var given = memory.tensor(count, valueSize);
+            loops.rows(count, (i, _) -> {
+                int row = sequence.rows[first + i];
+                RowLoops.copyPiece(some, i, 0, query, row, queryHead * size, size);
+                RowLoops.copyPiece(given, i, 0, dOut, row, queryHead * valueSize, valueSize);
+            });
+            int seen = end - from;
+            var seenKeys = keys.rows(from, seen);
+            var shares = memory.tensor(count, seen);
+            base.matmul(shares, some, base.prepareInPlace(Matrix.of(seenKeys)), count);
+            var byShare = memory.tensor(count, seen);
+            base.matmul(byShare, given, base.prepareInPlace(Matrix.of(values.rows(from, seen))), count);
+            var largest = new float[count];
+            int start = from + sequence.past.from();
+            loops.rows(
+                    count,
+                    (i, room) -> largest[i] = row(
+                            shares,
+                            byShare,
+                            i,
+                            sequence.firsts[first + i] - start,
+                            sequence.lasts[first + i] + 1 - start,
+                            room));
+            products.addTransposed(dValues.rows(from, seen), shares, given, count);
+            products.addTransposed(dKeys.rows(from, seen), byShare, some, count);
+            var more = memory.tensor(count, size);
+            base.matmul(more, byShare, base.prepareInPlace(Matrix.of(seenKeys).transposed()), count);
+            loops.rows(
+                    count,
+                    (i, room) -> RowLoops.add(
+                            dQuery, sequence.rows[first + i], queryHead * size, room.row(0, more, i), 0, size, 1));
+            float most = 0;
+            for (float one : largest) {
+                most = Math.max(most, one);
+            }
+            return most;
         }
 
-        /** Leaves the softmax of the scores in {@code scores}, and what a score changes by its product in {@code slopes}. */
-        private float shares(float[] one, int from, int end) {
-            java.util.Arrays.fill(scores, from, end, 0);
-            for (int i = 0; i < size; i++) {
-                addScaled(scores, keysAcross, i * count, one[i] * attention.scale(), from, end);
-            }
-            java.util.Arrays.fill(slopes, from, end, attention.scale());
+        /**
+         * Replaces a row of products by its shares, and their gradients by those of the products.
+         *
+         * @param from the first column that the row sees; columns before it and from {@code end} on become zero
+         */
+        private float row(Tensor shares, Tensor byShare, int row, int from, int end, RowLoops.Room room) {
+            var scores = room.row(0, shares, row);
+            var given = room.row(1, byShare, row);
+            var slopes = room.array(2, end);
+            int columns = (int) shares.columns();
             float cap = attention.softcap();
             float most = Float.NEGATIVE_INFINITY;
             float largest = 0;
             for (int j = from; j < end; j++) {
+                scores[j] *= attention.scale();
+                slopes[j] = attention.scale();
                 if (cap > 0) {
                     double tanh = Math.tanh(scores[j] / (double) cap);
                     scores[j] = (float) (cap * tanh);
@@ -198,50 +235,21 @@ final class AttentionDerivative {
                 sum += share;
             }
             float inverse = (float) (1 / sum);
-            for (int j = from; j < end; j++) {
-                scores[j] *= inverse;
-            }
-            return largest;
-        }
-
-        /** From the gradient of a head's output to those of its query, of the keys and of the values. */
-        private void spread(float[] one, float[] given, float[] more, int from, int end) {
-            java.util.Arrays.fill(byShare, from, end, 0);
-            for (int i = 0; i < valueSize; i++) {
-                addScaled(byShare, valuesAcross, i * count, given[i], from, end);
-                addAcross(valueGradients, i * count, scores, given[i], from, end);
-            }
             double mean = 0;
             for (int j = from; j < end; j++) {
-                mean += (double) scores[j] * byShare[j];
+                scores[j] *= inverse;
+                mean += (double) scores[j] * given[j];
             }
             for (int j = from; j < end; j++) {
-                byShare[j] = (float) (scores[j] * (byShare[j] - mean) * slopes[j]);
+                given[j] = (float) (scores[j] * (given[j] - mean) * slopes[j]);
             }
-            for (int i = 0; i < size; i++) {
-                addAcross(keyGradients, i * count, byShare, one[i], from, end);
-                more[i] = dot(keysAcross, i * count, byShare, from, end);
-            }
-        }
-
-        private static void addScaled(float[] to, float[] rows, int at, float factor, int from, int end) {
-            for (int j = from; j < end; j++) {
-                to[j] += rows[at + j] * factor;
-            }
-        }
-
-        private static void addAcross(float[] to, int at, float[] row, float factor, int from, int end) {
-            for (int j = from; j < end; j++) {
-                to[at + j] += row[j] * factor;
-            }
-        }
-
-        private static float dot(float[] rows, int at, float[] row, int from, int end) {
-            double sum = 0;
-            for (int j = from; j < end; j++) {
-                sum += rows[at + j] * row[j];
-            }
-            return (float) sum;
+            Arrays.fill(scores, 0, from, 0);
+            Arrays.fill(scores, end, columns, 0);
+            Arrays.fill(given, 0, from, 0);
+            Arrays.fill(given, end, columns, 0);
+            RowLoops.write(shares, row, scores);
+            RowLoops.write(byShare, row, given);
+            return largest;
         }
     }
 }

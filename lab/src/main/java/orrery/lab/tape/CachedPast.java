@@ -9,8 +9,8 @@ import orrery.kernel.Step;
 import orrery.tensor.Tensor;
 
 /**
- * Which of the tape's keys and values lies in which slot of a cache now. Slots are found by where they lie in memory, so
- * that a layer that borrows another's cache finds the other's.
+ * Which of the tape's keys and values lies in which slot of a cache now. Slots are found by where they lie in memory,
+ * so that a layer that borrows another's cache finds the other's.
  */
 final class CachedPast {
     private final Map<Long, Page> pages = new HashMap<>();

@@ -9,9 +9,9 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * The gradients of what a forward pass computes, a buffer for each of its own: what a buffer's gradient means at a moment
- * of the way back is the gradient of what the buffer held at that moment of the way there. The gradients of vectors of
- * weights are parts of the parameters' gradients.
+ * The gradients of what a forward pass computes, a buffer for each of its own: what a buffer's gradient means at a
+ * moment of the way back is the gradient of what the buffer held at that moment of the way there. The gradients of
+ * vectors of weights are parts of the parameters' gradients.
  */
 final class GradientBuffers {
     private final Kernels base;

@@ -16,8 +16,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * All weights of a spec that a forward pass reads, its draft's too, in F32, each with a gradient beside it. It owns their
- * memory, which {@link #close} frees; their addresses never change.
+ * All weights of a spec that a forward pass reads, its draft's too, in F32, each with a gradient beside it. It owns
+ * their memory, which {@link #close} frees; their addresses never change.
  */
 public final class Parameters implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
@@ -115,7 +115,9 @@ public final class Parameters implements AutoCloseable {
         return all.stream().filter(parameter -> parameter.path().equals(path)).toList();
     }
 
-    /** The values, by path, one matrix per copy, in the same memory: what a model is bound to and a file written from. */
+    /**
+     * The values, by path, one matrix per copy, in the same memory: what a model is bound to and a file written from.
+     */
     public SequencedMap<String, List<Matrix>> matrices() {
         return new LinkedHashMap<>(matrices);
     }

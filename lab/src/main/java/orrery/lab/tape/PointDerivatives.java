@@ -36,8 +36,18 @@ final class PointDerivatives {
             var ups = room.row(2, up, r);
             var more = room.array(3, columns);
             for (int i = 0; i < columns; i++) {
-                more[i] = (float) (given[i] * (double) ups[i] * Slopes.of(activation, gates[i]));
-                given[i] = (float) (given[i] * Activations.apply(activation, gates[i]));
+                double slope;
+                double opened;
+                if (activation == Activation.SILU) {
+                    double share = 1 / (1 + Math.exp(-gates[i]));
+                    opened = gates[i] * share;
+                    slope = share + opened * (1 - share);
+                } else {
+                    opened = Activations.apply(activation, gates[i]);
+                    slope = Slopes.of(activation, gates[i]);
+                }
+                more[i] = (float) (given[i] * (double) ups[i] * slope);
+                given[i] = (float) (given[i] * opened);
             }
             RowLoops.add(dGate, r, more);
             RowLoops.add(dUp, r, given);
@@ -92,7 +102,9 @@ final class PointDerivatives {
         });
     }
 
-    /** {@code to[indices[first + i]] += from[i] * factor(i)}, of tables and gathered rows, in the order of {@code i}. */
+    /**
+     * {@code to[indices[first + i]] += from[i] * factor(i)}, of tables and gathered rows, in the order of {@code i}.
+     */
     void scatterAdd(Tensor to, Tensor from, int[] indices, float factor, int count) {
         int columns = (int) to.columns();
         int together = 64;

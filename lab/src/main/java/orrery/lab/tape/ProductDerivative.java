@@ -9,8 +9,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * What {@code out = x W^T} means for gradients, in products of the same kernels: {@code dX += dOut W} reads the weight the
- * other way round, {@code dW += dOut^T X} multiplies a transposed copy with a view.
+ * What {@code out = x W^T} means for gradients, in products of the same kernels: {@code dX += dOut W} reads the weight
+ * the other way round, {@code dW += dOut^T X} multiplies a transposed copy with a view.
  */
 final class ProductDerivative {
     private static final int TILE = 16;
@@ -42,11 +42,22 @@ final class ProductDerivative {
         var left = rowByRow ? outGradient : x;
         var right = rowByRow ? x : outGradient;
         var mark = memory.mark();
+        addRuns(gradient, transposedTimes(left, right, rows));
+        memory.release(mark);
+    }
+
+    /** {@code to += left^T right} over the first {@code rows} rows of both. */
+    void addTransposed(Tensor to, Tensor left, Tensor right, int rows) {
+        var mark = memory.mark();
+        base.add(to, transposedTimes(left, right, rows), (int) to.rows());
+        memory.release(mark);
+    }
+
+    private Tensor transposedTimes(Tensor left, Tensor right, int rows) {
         var turned = transposed(left, rows);
         var product = memory.tensor(left.columns(), right.columns());
         base.matmul(product, turned, base.prepareInPlace(columns(right, rows)), (int) left.columns());
-        addRuns(gradient, product);
-        memory.release(mark);
+        return product;
     }
 
     /** The rows of a tensor as a matrix {@code [columns, rows]}, in the same memory. */
@@ -58,15 +69,20 @@ final class ProductDerivative {
     private Tensor transposed(Tensor x, int rows) {
         int columns = (int) x.columns();
         var to = memory.tensor(columns, rows);
-        var from = x.data();
-        loops.parts(Math.ceilDiv(columns, TILE), (part, _) -> {
-            int end = Math.min(columns, (part + 1) * TILE);
+        loops.parts(Math.ceilDiv(columns, TILE), (part, room) -> {
+            int from = part * TILE;
+            int width = Math.min(TILE, columns - from);
+            var piece = room.array(0, width);
+            var turned = room.array(1, width * rows);
             for (int r = 0; r < rows; r++) {
-                for (int c = part * TILE; c < end; c++) {
-                    float value = from.getAtIndex(ValueLayout.JAVA_FLOAT, (long) r * columns + c);
-                    to.data().setAtIndex(ValueLayout.JAVA_FLOAT, (long) c * rows + r, value);
+                long at = ((long) r * columns + from) * Float.BYTES;
+                MemorySegment.copy(x.data(), ValueLayout.JAVA_FLOAT, at, piece, 0, width);
+                for (int c = 0; c < width; c++) {
+                    turned[c * rows + r] = piece[c];
                 }
             }
+            long at = (long) from * rows * Float.BYTES;
+            MemorySegment.copy(turned, 0, to.data(), ValueLayout.JAVA_FLOAT, at, width * rows);
         });
         return to;
     }

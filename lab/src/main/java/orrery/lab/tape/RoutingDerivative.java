@@ -6,8 +6,8 @@ import orrery.kernel.Routing;
 import orrery.tensor.Tensor;
 
 /**
- * What the weights of chosen experts mean for the gradients of a router's logits. The choice itself has no gradient, and
- * neither has the bias that only the choice looks at.
+ * What the weights of chosen experts mean for the gradients of a router's logits. The choice itself has no gradient,
+ * and neither has the bias that only the choice looks at.
  */
 final class RoutingDerivative {
     private final Router router;

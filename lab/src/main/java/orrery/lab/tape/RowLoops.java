@@ -7,8 +7,8 @@ import orrery.kernel.Crew;
 import orrery.tensor.Tensor;
 
 /**
- * Loops over rows of activations on a crew's threads. Each row is one thread's, and what is summed over rows is summed in
- * their order, so that results are the same bits whatever the number of threads.
+ * Loops over rows of activations on a crew's threads. Each row is one thread's, and what is summed over rows is summed
+ * in their order, so that results are the same bits whatever the number of threads.
  */
 final class RowLoops {
     private static final int ROWS_TOGETHER = 8;
@@ -128,6 +128,16 @@ final class RowLoops {
             float before = data.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
             data.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, before + from[first + i] * factor);
         }
+    }
+
+    /** {@code to[row, column + i] = from[other, first + i]} for {@code i < count}. */
+    static void copyPiece(Tensor to, long row, int column, Tensor from, long other, int first, int count) {
+        MemorySegment.copy(
+                from.data(),
+                (other * from.columns() + first) * Float.BYTES,
+                to.data(),
+                (row * to.columns() + column) * Float.BYTES,
+                (long) count * Float.BYTES);
     }
 
     static float element(Tensor x, long row, long column) {

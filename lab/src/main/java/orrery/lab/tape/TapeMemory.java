@@ -9,8 +9,8 @@ import orrery.tensor.Shape;
 import orrery.tensor.Tensor;
 
 /**
- * Memory for what a tape keeps: handed out piece by piece, taken back all at once, or as far as a {@link #mark}. It grows
- * with the longest tape and is used again by the next.
+ * Memory for what a tape keeps: allocated piece by piece, and freed all at once or back to a {@link #mark}. It grows to
+ * the size of the longest tape and is reused by the next one.
  */
 final class TapeMemory implements AutoCloseable {
     private static final long CHUNK = 32L << 20;
@@ -57,12 +57,12 @@ final class TapeMemory implements AutoCloseable {
         return next;
     }
 
-    /** Takes back all that was handed out after a mark. */
+    /** Frees everything that was allocated after a mark. */
     void release(Mark mark) {
         next = mark;
     }
 
-    /** Takes back everything. */
+    /** Frees everything. */
     void reset() {
         next = new Mark(0, 0);
     }

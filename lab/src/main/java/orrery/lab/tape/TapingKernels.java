@@ -15,13 +15,13 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Kernels that hand every operation on to others and record it; {@link #backward} goes through the record in reverse, and
- * adds the gradient of the recorded losses to those of the parameters.
+ * Kernels that hand every operation on to others and record it; {@link #backward} goes through the record in reverse,
+ * and adds the gradient of the recorded losses to those of the parameters.
  *
- * <p>Buffers may be shared and used again: each has a buffer for its gradient, and an operation that overwrites its output
- * takes that output's gradient away, so that it is zero, before it adds to those of its inputs. What a derivative needs of
- * values is copied while recording. Weights must be {@link Parameters}, in memory that products read where it lies. Sums
- * have one order, whatever the number of threads.
+ * <p>Buffers may be shared and used again: each has a buffer for its gradient, and an operation that overwrites its
+ * output takes that output's gradient away, so that it is zero, before it adds to those of its inputs. What a
+ * derivative needs of values is copied while recording. Weights must be {@link Parameters}, in memory that products
+ * read where it lies. Sums have one order, whatever the number of threads.
  */
 public final class TapingKernels extends TapedSparse {
     private final Parameters parameters;
@@ -297,7 +297,8 @@ public final class TapingKernels extends TapedSparse {
         base().attend(out, query, cache, layer, attention, step);
         if (recording()) {
             var kept = kept(query, step.rows());
-            var derivative = new AttentionDerivative(loops, attention, kept, past, cache, layer, step);
+            var derivative =
+                    new AttentionDerivative(base(), memory, loops, products, attention, kept, past, cache, layer, step);
             record(() -> largestScore = Math.max(largestScore, derivative.add(gradient(out), gradient(query))));
         }
     }

@@ -12,8 +12,8 @@ import orrery.tensor.KvType;
 import orrery.tensor.Tensor;
 
 /**
- * A model in training: its own forward pass over kernels that record. A step is a batch of sequences, each from its first
- * token on, whose keys and values stay in F32.
+ * A model in training: its own forward pass over kernels that record. A step is a batch of sequences, each from its
+ * first token on, whose keys and values stay in F32.
  */
 public final class TrainingPass implements AutoCloseable {
     /** The target of a position whose loss does not count. */
@@ -54,12 +54,7 @@ public final class TrainingPass implements AutoCloseable {
      *     4.2), or 0 to leave the draft as it is
      */
     public TrainingPass(
-            ArchitectureSpec spec,
-            Parameters parameters,
-            Kernels base,
-            int sequences,
-            int length,
-            float draftWeight) {
+            ArchitectureSpec spec, Parameters parameters, Kernels base, int sequences, int length, float draftWeight) {
         if (sequences < 1 || length < 1) {
             throw new TapeException(
                     "a batch of " + sequences + " sequences of " + length + " tokens, expected 1 or more of each");

@@ -11,8 +11,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * Every operation in double, written anew from its definition: a whole forward pass whose differences are exact enough to
- * hold gradients against. Activations' floats are not kept up.
+ * Every operation in double, written anew from its definition: a whole forward pass whose differences are exact enough
+ * to hold gradients against. Activations' floats are not kept up.
  */
 final class DoubleKernels extends DoubleSparse implements Kernels {
 

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
@@ -43,7 +44,7 @@ final class DoubleMemory implements AutoCloseable {
 
     /** The numbers of a parameter, which may be changed. */
     double[] of(Parameter parameter) {
-        return weights.get(parameter.value().data().address());
+        return Objects.requireNonNull(weights.get(parameter.value().data().address()));
     }
 
     /** The numbers of activations, which may be changed; those of a vector of weights are a copy. */
@@ -99,7 +100,7 @@ final class DoubleMemory implements AutoCloseable {
     }
 
     double[] cached(KvCache cache, int layer, PageTable pages, int position) {
-        return cached.get(slot(cache, layer, pages, position));
+        return Objects.requireNonNull(cached.get(slot(cache, layer, pages, position)));
     }
 
     void route(float[] weightsOfChoices, double[] numbers) {

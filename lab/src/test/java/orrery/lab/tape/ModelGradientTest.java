@@ -24,9 +24,9 @@ import orrery.spec.Scores;
 
 /**
  * Gradients of whole models of every family, computed in float, against central differences of the same forward pass in
- * double. Of each weight: the slope along its gradient, which has to be the gradient's length, and the slope along random
- * signs of all its elements. An error of the gradient by a ten-thousandth of its length, in any direction, shows in the
- * second, because a sum with random signs is as large as the length of what is summed.
+ * double. Of each weight: the slope along its gradient, which has to be the gradient's length, and the slope along
+ * random signs of all its elements. An error of the gradient by a ten-thousandth of its length, in any direction, shows
+ * in the second, because a sum with random signs is as large as the length of what is summed.
  */
 final class ModelGradientTest {
     private static final double MOST = 1e-4;
@@ -91,8 +91,8 @@ final class ModelGradientTest {
     @Test
     void agreesForLatentAttentionInItsAbsorbedForm() {
         var norm = new NormSpec.Rms(1e-6);
-        var latent = new Latent(
-                3, OptionalInt.of(7), 4, 9, 8, new Position.Rope(10_000, 2), norm, new Scores(0.4), false);
+        var latent =
+                new Latent(3, OptionalInt.of(7), 4, 9, 8, new Position.Rope(10_000, 2), norm, new Scores(0.4), false);
         var layer = new LayerSpec.Residual(
                 Branch.preNorm(norm, latent), Branch.preNorm(norm, new FeedForward(12, Activation.SILU)));
         var spec = new ArchitectureSpec(
@@ -107,15 +107,20 @@ final class ModelGradientTest {
             var tokens = new int[][] {noise.tokens(first, vocabulary), noise.tokens(second, vocabulary)};
             var targets = new int[][] {noise.tokens(first, vocabulary), noise.tokens(second, vocabulary)};
             targets[0][2] = TrainingPass.IGNORED;
-            check(name, spec, parameters, tokens, targets, spec.draft().isPresent() ? 0.3f : 0);
+            check(spec, parameters, tokens, targets, spec.draft().isPresent() ? 0.3f : 0);
         }
     }
 
     private static void check(
-            String name, ArchitectureSpec spec, Parameters parameters, int[][] tokens, int[][] targets, float draftWeight) {
+            ArchitectureSpec spec, Parameters parameters, int[][] tokens, int[][] targets, float draftWeight) {
         var backend = Backend.best();
         try (var pass = new TrainingPass(
-                        spec, parameters, backend.open(new Backend.Options(2)), tokens.length, tokens[0].length, draftWeight);
+                        spec,
+                        parameters,
+                        backend.open(new Backend.Options(2)),
+                        tokens.length,
+                        tokens[0].length,
+                        draftWeight);
                 var reference = new DoubleModel(spec, parameters, tokens, targets, draftWeight)) {
             double loss = pass.gradients(tokens, targets);
             loss += draftWeight > 0 ? draftWeight * pass.draftLoss() : 0;

@@ -86,7 +86,12 @@ final class OperationGradientTest {
     void ofAProductWithAPartOfAWeight() {
         new OperationRig().input(6, 11).weight("w", 1, 9, 11).check(6, run -> {
             var out = run.kernels().allocate(6, 4);
-            run.kernels().matmul(out, run.input(0), run.kernels().prepare(run.matrix("w", 0).outputs(3, 4)), 6);
+            run.kernels()
+                    .matmul(
+                            out,
+                            run.input(0),
+                            run.kernels().prepare(run.matrix("w", 0).outputs(3, 4)),
+                            6);
             return out;
         });
     }
@@ -95,7 +100,12 @@ final class OperationGradientTest {
     void ofAProductWithSomeInputsOfAWeight() {
         new OperationRig().input(6, 4).weight("w", 1, 9, 11).check(6, run -> {
             var out = run.kernels().allocate(6, 9);
-            run.kernels().matmul(out, run.input(0), run.kernels().prepare(run.matrix("w", 0).inputs(3, 4)), 6);
+            run.kernels()
+                    .matmul(
+                            out,
+                            run.input(0),
+                            run.kernels().prepare(run.matrix("w", 0).inputs(3, 4)),
+                            6);
             return out;
         });
     }
@@ -114,19 +124,13 @@ final class OperationGradientTest {
 
     @Test
     void ofSeveralProductsOfTheSameRows() {
-        new OperationRig()
-                .input(4, 9)
-                .weight("a", 1, 5, 9)
-                .weight("b", 1, 5, 9)
-                .check(4, run -> {
-                    var first = run.kernels().allocate(4, 5);
-                    var second = run.kernels().allocate(4, 5);
-                    run.kernels()
-                            .matmulAll(
-                                    List.of(first, second), run.input(0), List.of(run.weight("a"), run.weight("b")), 4);
-                    run.kernels().add(first, second, 4);
-                    return first;
-                });
+        new OperationRig().input(4, 9).weight("a", 1, 5, 9).weight("b", 1, 5, 9).check(4, run -> {
+            var first = run.kernels().allocate(4, 5);
+            var second = run.kernels().allocate(4, 5);
+            run.kernels().matmulAll(List.of(first, second), run.input(0), List.of(run.weight("a"), run.weight("b")), 4);
+            run.kernels().add(first, second, 4);
+            return first;
+        });
     }
 
     @Test

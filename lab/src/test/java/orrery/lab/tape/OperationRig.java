@@ -16,8 +16,8 @@ import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
- * One operation or a few: its result, every element times a random factor, is a loss. The gradient by every element of every
- * input and weight is held against a central difference of the same operations in double.
+ * One operation or a few: its result, every element times a random factor, is a loss. The gradient by every element of
+ * every input and weight is held against a central difference of the same operations in double.
  */
 final class OperationRig {
     private static final double MOST = 1e-4;
@@ -41,7 +41,7 @@ final class OperationRig {
         }
 
         Matrix matrix(String path, int copy) {
-            return parameters.matrices().get(path).get(copy);
+            return Matrix.of(parameters.of(path).get(copy).value());
         }
 
         Weight weight(String path) {
@@ -49,7 +49,9 @@ final class OperationRig {
         }
 
         List<Weight> weights(String path) {
-            return parameters.matrices().get(path).stream().map(kernels::prepare).toList();
+            return parameters.of(path).stream()
+                    .map(one -> kernels.prepare(Matrix.of(one.value())))
+                    .toList();
         }
 
         Tensor vector(String path) {

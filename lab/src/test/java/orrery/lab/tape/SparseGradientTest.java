@@ -97,8 +97,8 @@ final class SparseGradientTest {
     @ParameterizedTest
     @EnumSource(Experts.Router.Target.class)
     void ofSigmoidRouting(Experts.Router.Target target) {
-        var router = new Experts.Router(
-                Experts.Router.Scoring.SIGMOID, true, true, 2.5, Experts.Router.Groups.ALL, target);
+        var router =
+                new Experts.Router(Experts.Router.Scoring.SIGMOID, true, true, 2.5, Experts.Router.Groups.ALL, target);
         routed(router, target == Experts.Router.Target.INPUT);
     }
 

@@ -17,6 +17,7 @@ import orrery.kernel.Backend;
 import orrery.kernel.ForwardingKernels;
 import orrery.kernel.Kernels;
 import orrery.spec.WeightSpec;
+import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /** What kernels that record promise besides right derivatives. */
@@ -29,16 +30,18 @@ final class TapingKernelsTest {
     void everyOperationOfKernelsIsRecordedHere() {
         var operations = Arrays.stream(Kernels.class.getMethods())
                 .filter(method -> !Modifier.isStatic(method.getModifiers()) && !method.isSynthetic())
-                .filter(method ->
-                        !WITHOUT.contains(method.getName())
-                                && !WITHOUT.contains(method.getName() + "/" + method.getParameterCount()))
+                .filter(method -> !WITHOUT.contains(method.getName())
+                        && !WITHOUT.contains(method.getName() + "/" + method.getParameterCount()))
                 .toList();
-        assertThat(operations).hasSizeGreaterThan(40).allSatisfy(method -> assertThat(TapingKernels.class
-                        .getMethod(method.getName(), method.getParameterTypes())
-                        .getDeclaringClass())
-                .as(method.getName())
-                .isNotIn(ForwardingKernels.class, Kernels.class)
-                .satisfies(owner -> assertThat(owner.getPackage()).isEqualTo(TapingKernels.class.getPackage())));
+        assertThat(operations)
+                .hasSizeGreaterThan(40)
+                .allSatisfy(method -> assertThat(TapingKernels.class
+                                .getMethod(method.getName(), method.getParameterTypes())
+                                .getDeclaringClass())
+                        .as(method.getName())
+                        .isNotIn(ForwardingKernels.class, Kernels.class)
+                        .satisfies(
+                                owner -> assertThat(owner.getPackage()).isEqualTo(TapingKernels.class.getPackage())));
     }
 
     private static Parameters matrix(int rows, int columns) {
@@ -63,7 +66,8 @@ final class TapingKernelsTest {
                     sum += Math.exp(element(logits, r, i));
                 }
                 int target = new int[] {4, -1, 0}[r];
-                assertThat(losses[r]).satisfies(found -> assertThat(Float.isNaN(found)).isEqualTo(target < 0));
+                assertThat(losses[r])
+                        .satisfies(found -> assertThat(Float.isNaN(found)).isEqualTo(target < 0));
                 for (int i = 0; i < 5; i++) {
                     double expected = Math.exp(element(logits, r, i)) / sum - (i == target ? 1 : 0);
                     assertThat(element(kernels.gradient(logits), r, i))
@@ -96,7 +100,7 @@ final class TapingKernelsTest {
         try (var parameters = matrix(3, 3);
                 var others = matrix(2, 3);
                 var kernels = new TapingKernels(Backend.best().open(new Backend.Options(1)), parameters)) {
-            var matrix = others.matrices().get("w").getFirst();
+            var matrix = Matrix.of(others.all().getFirst().value());
             assertThatThrownBy(() -> kernels.prepare(matrix))
                     .isInstanceOf(TapeException.class)
                     .hasMessage("a weight [2, 3] in F32 cannot be trained, expected one of the parameters");

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import orrery.chat.ChatAnswer;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.EventStream;
@@ -41,10 +42,20 @@ public final class AnthropicMessages {
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.MESSAGES);
         var prompt = MessageFields.prompt(body, api.model(exchange, body));
+        if (prompt.tools().strict()) {
+            api.ignored(exchange, "tools.strict");
+        }
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
+        var thoughts = Thinking.budget(body);
+        if (thoughts.orElse(0) >= most) {
+            throw ApiException.invalid(
+                    "thinking.budget_tokens",
+                    "thinking.budget_tokens is " + thoughts.orElse(0) + ", expected less than max_tokens, which is "
+                            + most + ": the answer needs some, too");
+        }
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(body, prompt.ids(), engine)
+        var request = prompt.bounded(SamplingFields.request(body, prompt.ids(), engine), thoughts)
                 .withMaxTokens(most)
                 .withStop(SamplingFields.stops("stop_sequences", body));
         var form =
@@ -72,7 +83,7 @@ public final class AnthropicMessages {
     }
 
     private static String reason(Generating.End end) {
-        if (end.reason() == FinishReason.LENGTH) {
+        if (end.cut()) {
             return "max_tokens";
         }
         if (end.calls()) {
@@ -110,7 +121,7 @@ public final class AnthropicMessages {
         public void begun() {}
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> more) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> more, Supplier<Usage> now) {
             events.addAll(more);
         }
 
@@ -183,7 +194,7 @@ public final class AnthropicMessages {
         }
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(this::write);
         }
 

@@ -1,6 +1,7 @@
 package orrery.server.api;
 
 import java.util.TreeSet;
+import orrery.engine.TimeLimits;
 import orrery.server.http.Exchange;
 
 /**
@@ -8,9 +9,10 @@ import orrery.server.http.Exchange;
  *
  * @param models the served models
  * @param strict whether unknown fields are refused
- * @param meter counts requests and tokens
+ * @param times how long a request may wait for its turn, and take in all
+ * @param meter counts what happens
  */
-public record Api(ServedModels models, boolean strict, Meter meter) {
+public record Api(ServedModels models, boolean strict, TimeLimits times, Meter meter) {
     private static final System.Logger LOG = System.getLogger(Api.class.getName());
 
     /** Counts requests and tokens. */
@@ -52,7 +54,7 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
 
     /** The model that a body names, in memory until the request has been handled. */
     ServedModel model(Exchange exchange, Body body) {
-        return models.use(exchange, body.text("model"));
+        return models.use(exchange, body.text("model"), times.waiting());
     }
 
     private void ignored(Exchange exchange, TreeSet<String> names) {
@@ -74,8 +76,12 @@ public record Api(ServedModels models, boolean strict, Meter meter) {
     }
 
     Generating generating(Exchange exchange, ServedModel model, String promptField) {
-        return new Generating(exchange, model, promptField, (served, end) -> {
+        return new Generating(exchange, model, promptField, times, (served, end) -> {
             var usage = end.usage();
+            exchange.count("cached_tokens", usage.cachedPromptTokens());
+            exchange.count("generated_tokens", usage.generatedTokens());
+            exchange.note("finish_reason", end.reason().name().toLowerCase(java.util.Locale.ROOT));
+            exchange.first("first_token_ms", (int) ((usage.waitingNanos() + usage.prefillNanos()) / 1_000_000));
             meter.answered(
                     served,
                     new Answered(

@@ -1,19 +1,16 @@
 package orrery.server.api;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import orrery.chat.ChatAnswer;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
-import orrery.engine.GeneratedToken;
+import orrery.engine.Engine;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code POST /v1/chat/completions}: the next message of a conversation. */
@@ -35,7 +32,7 @@ public final class ChatCompletions implements Endpoint {
         }
         int n = SamplingFields.answers(body);
         var engine = prompt.model().engine();
-        var request = SamplingFields.request(body, prompt.ids(), engine);
+        var request = prompt.bounded(SamplingFields.request(body, prompt.ids(), engine), Thinking.budget(body));
         var tokens = body.tokens("max_completion_tokens");
         var limit = tokens.isPresent() ? tokens : body.tokens("max_tokens");
         if (limit.isPresent()) {
@@ -47,37 +44,23 @@ public final class ChatCompletions implements Endpoint {
         } else if (best.orElse(0) > 0) {
             throw ApiException.invalid("top_logprobs", "top_logprobs needs logprobs: true");
         }
-        var form = new Form(
+        var choices = new Answers(
                 prompt.model(),
-                "chatcmpl-" + UUID.randomUUID(),
+                UUID.randomUUID(),
                 System.currentTimeMillis() / 1000,
-                prompt.ids().length);
-        boolean usage = OpenAiStream.includesUsage(body);
-        Generating.Writer writer =
-                body.flag("stream", false) ? new Streaming(exchange, form, n, usage) : new Whole(exchange, form, n);
+                prompt.ids().length,
+                logprobs(n, engine));
         api.generating(exchange, prompt.model(), "messages")
                 .run(
                         Generating.times(request, n),
                         IntStream.range(0, n).mapToObj(_ -> prompt.reader()).toList(),
                         !body.flag("parallel_tool_calls", true),
-                        writer);
+                        Choices.writer(exchange, choices, body));
     }
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        return Prompt.of(model, Messages.of(body), Tools.of(body), variables(body));
-    }
-
-    private static Map<String, Object> variables(Body body) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.text("reasoning_effort").ifPresent(effort -> {
-            variables.put("reasoning_effort", effort);
-            if (effort.equals("none")) {
-                variables.put("enable_thinking", false);
-            }
-        });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return variables;
+        return Prompt.of(model, Messages.of(body), Tools.of(body), Thinking.variables(body));
     }
 
     private static void requireText(Body body) {
@@ -92,63 +75,64 @@ public final class ChatCompletions implements Endpoint {
         });
     }
 
-    /** What all chunks of a stream, or the whole answer, have in common. */
-    private record Form(ServedModel model, String id, long created, int promptTokens) {
-        ObjectNode frame(String kind) {
+    private static List<ChatLogprobs> logprobs(int answers, Engine engine) {
+        return IntStream.range(0, answers)
+                .mapToObj(_ -> new ChatLogprobs(engine.tokenizer()))
+                .toList();
+    }
+
+    /** Answers as messages. */
+    private record Answers(ServedModel model, UUID id, long created, int promptTokens, List<ChatLogprobs> logprobs)
+            implements Choices {
+        @Override
+        public int count() {
+            return logprobs.size();
+        }
+
+        @Override
+        public ObjectNode frame(boolean streamed) {
             var frame = JsonTree.object();
-            frame.put("id", id);
-            frame.put("object", kind);
+            frame.put("id", "chatcmpl-" + id);
+            frame.put("object", streamed ? "chat.completion.chunk" : "chat.completion");
             frame.put("created", created);
             frame.put("model", model.name());
             return frame;
         }
-    }
 
-    private static String reason(Generating.End end) {
-        if (end.calls() && end.reason() == FinishReason.STOP) {
-            return "tool_calls";
-        }
-        return end.reason() == FinishReason.LENGTH ? "length" : "stop";
-    }
-
-    private static final class Streaming implements Generating.Writer {
-        private final OpenAiStream stream;
-        private final Form form;
-        private final boolean usage;
-        private final List<ChatLogprobs> logprobs = new ArrayList<>();
-
-        Streaming(Exchange exchange, Form form, int answers, boolean usage) {
-            stream = new OpenAiStream(exchange);
-            this.form = form;
-            this.usage = usage;
-            for (int i = 0; i < answers; i++) {
-                logprobs.add(new ChatLogprobs(form.model().engine().tokenizer()));
-            }
+        @Override
+        public String field(boolean streamed) {
+            return streamed ? "delta" : "message";
         }
 
         @Override
-        public void begun() {
-            stream.open();
-            for (int i = 0; i < logprobs.size(); i++) {
-                var delta = JsonTree.object();
-                delta.put("role", "assistant");
-                delta.put("content", "");
-                chunk(i, delta, "");
-            }
+        public JsonNode nothing() {
+            return JsonTree.object();
         }
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
-            logprobs.get(answer).add(token);
-            for (var event : events) {
-                chunk(answer, delta(event), "");
-            }
-            if (events.isEmpty() && !logprobs.get(answer).isEmpty()) {
-                chunk(answer, JsonTree.object(), "");
-            }
+        public Optional<JsonNode> opening() {
+            return Optional.of(JsonTree.object().put("role", "assistant").put("content", ""));
         }
 
-        private static ObjectNode delta(ChatEvent event) {
+        @Override
+        public List<JsonNode> pieces(int answer, List<ChatEvent> events) {
+            return events.stream()
+                    .map(Answers::delta)
+                    .filter(delta -> !delta.isEmpty())
+                    .toList();
+        }
+
+        @Override
+        public JsonNode whole(int answer, List<ChatEvent> events) {
+            return message(ChatAnswer.of(events));
+        }
+
+        @Override
+        public Logprobs logprobs(int answer) {
+            return logprobs.get(answer);
+        }
+
+        private static JsonNode delta(ChatEvent event) {
             var delta = JsonTree.object();
             switch (event) {
                 case ChatEvent.Thought(String text) -> {
@@ -173,88 +157,6 @@ public final class ChatCompletions implements Endpoint {
             return delta;
         }
 
-        private void chunk(int answer, ObjectNode delta, String reason) {
-            if (delta.isEmpty() && reason.isEmpty() && logprobs.get(answer).isEmpty()) {
-                return;
-            }
-            var chunk = form.frame("chat.completion.chunk");
-            var choice = chunk.putArray("choices").addObject();
-            choice.put("index", answer);
-            choice.set("delta", delta);
-            logprobs.get(answer).takeInto(choice);
-            choice.put("finish_reason", reason.isEmpty() ? null : reason);
-            stream.chunk(chunk);
-        }
-
-        @Override
-        public void ended(int answer, Generating.End end, List<ChatEvent> events) {
-            for (var event : events) {
-                chunk(answer, delta(event), "");
-            }
-            chunk(answer, JsonTree.object(), reason(end));
-        }
-
-        @Override
-        public void finished(List<Generating.End> ends) {
-            if (usage) {
-                var chunk = form.frame("chat.completion.chunk");
-                chunk.putArray("choices");
-                chunk.set("usage", UsageJson.of(form.promptTokens(), ends));
-                stream.chunk(chunk);
-            }
-            stream.done();
-        }
-
-        @Override
-        public void failed(ApiException error) {
-            stream.failed(error);
-        }
-    }
-
-    private static final class Whole implements Generating.Writer {
-        private final Exchange exchange;
-        private final Form form;
-        private final Map<Integer, List<ChatEvent>> events = new HashMap<>();
-        private final List<ChatLogprobs> logprobs = new ArrayList<>();
-
-        Whole(Exchange exchange, Form form, int answers) {
-            this.exchange = exchange;
-            this.form = form;
-            for (int i = 0; i < answers; i++) {
-                events.put(i, new ArrayList<>());
-                logprobs.add(new ChatLogprobs(form.model().engine().tokenizer()));
-            }
-        }
-
-        @Override
-        public void begun() {}
-
-        @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> more) {
-            logprobs.get(answer).add(token);
-            events.getOrDefault(answer, List.of()).addAll(more);
-        }
-
-        @Override
-        public void ended(int answer, Generating.End end, List<ChatEvent> more) {
-            events.getOrDefault(answer, List.of()).addAll(more);
-        }
-
-        @Override
-        public void finished(List<Generating.End> ends) {
-            var answer = form.frame("chat.completion");
-            var choices = answer.putArray("choices");
-            for (int i = 0; i < ends.size(); i++) {
-                var choice = choices.addObject();
-                choice.put("index", i);
-                choice.set("message", message(ChatAnswer.of(events.getOrDefault(i, List.of()))));
-                logprobs.get(i).takeInto(choice);
-                choice.put("finish_reason", reason(ends.get(i)));
-            }
-            answer.set("usage", UsageJson.of(form.promptTokens(), ends));
-            exchange.json(200, JsonTree.write(answer));
-        }
-
         private static ObjectNode message(ChatAnswer said) {
             var message = JsonTree.object();
             message.put("role", "assistant");
@@ -277,11 +179,6 @@ public final class ChatCompletions implements Endpoint {
                 }
             }
             return message;
-        }
-
-        @Override
-        public void failed(ApiException error) {
-            throw error;
         }
     }
 }

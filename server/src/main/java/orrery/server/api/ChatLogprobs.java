@@ -6,8 +6,8 @@ import orrery.engine.GeneratedToken;
 import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Log probabilities in the form of {@code /v1/chat/completions}, collected until the next write. */
-final class ChatLogprobs {
+/** Log probabilities in the form of {@code /v1/chat/completions}, gathered until they are written. */
+final class ChatLogprobs implements Choices.Logprobs {
     private final Tokenizer tokenizer;
     private final List<GeneratedToken> tokens = new ArrayList<>();
 
@@ -15,19 +15,20 @@ final class ChatLogprobs {
         this.tokenizer = tokenizer;
     }
 
-    /** Adds a token, if log probabilities were requested. */
-    void add(GeneratedToken token) {
+    @Override
+    public void add(GeneratedToken token) {
         if (token.logprobs().isPresent()) {
             tokens.add(token);
         }
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return tokens.isEmpty();
     }
 
-    /** Writes what was collected since the last call; null if nothing was. */
-    void takeInto(ObjectNode choice) {
+    @Override
+    public void takeInto(ObjectNode choice) {
         if (tokens.isEmpty()) {
             choice.putNull("logprobs");
             return;

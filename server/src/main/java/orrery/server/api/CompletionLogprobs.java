@@ -10,8 +10,8 @@ import orrery.engine.TokenLogprobs;
 import orrery.token.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Log probabilities in the form of {@code /v1/completions}, collected until the next write. */
-final class CompletionLogprobs {
+/** Log probabilities in the form of {@code /v1/completions}, gathered until they are written. */
+final class CompletionLogprobs implements Choices.Logprobs {
     private final Tokenizer tokenizer;
     private final List<Entry> entries = new ArrayList<>();
     private int offset;
@@ -23,8 +23,8 @@ final class CompletionLogprobs {
         this.tokenizer = tokenizer;
     }
 
-    /** Adds a token, if log probabilities were requested. */
-    void add(GeneratedToken token) {
+    @Override
+    public void add(GeneratedToken token) {
         if (token.logprobs().isPresent()) {
             entries.add(new Entry(token.id(), token.logprobs()));
         }
@@ -37,12 +37,13 @@ final class CompletionLogprobs {
         }
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** Writes what was collected since the last call; null if nothing was. */
-    void takeInto(ObjectNode choice) {
+    @Override
+    public void takeInto(ObjectNode choice) {
         if (entries.isEmpty()) {
             choice.putNull("logprobs");
             return;

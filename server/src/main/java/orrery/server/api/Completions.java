@@ -3,16 +3,17 @@ package orrery.server.api;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
-import orrery.engine.GeneratedToken;
 import orrery.engine.Request;
 import orrery.engine.TokenLogprobs;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** {@code POST /v1/completions}: continues a text or token ids without a chat template. */
 public final class Completions implements Endpoint {
@@ -23,47 +24,6 @@ public final class Completions implements Endpoint {
     /** An endpoint for the models of {@code api}. */
     public Completions(Api api) {
         this.api = api;
-    }
-
-    /**
-     * What all answers have in common.
-     *
-     * @param n answers per prompt
-     * @param prompts the prompts' tokens
-     * @param echoes the prompts' texts, if they are echoed
-     * @param logprobs whether log probabilities are requested
-     */
-    private record Form(
-            ServedModel model,
-            String id,
-            long created,
-            int n,
-            List<int[]> prompts,
-            List<String> echoes,
-            boolean logprobs) {
-        ObjectNode frame() {
-            var frame = JsonTree.object();
-            frame.put("id", id);
-            frame.put("object", "text_completion");
-            frame.put("created", created);
-            frame.put("model", model.name());
-            return frame;
-        }
-
-        String echo(int answer) {
-            return echoes.isEmpty() ? "" : echoes.get(answer / n);
-        }
-
-        /** Returns the prompt's tokens, if both echo and log probabilities are requested. */
-        void echo(int answer, List<TokenLogprobs> known, CompletionLogprobs into) {
-            if (logprobs && !echoes.isEmpty()) {
-                into.addPrompt(prompts.get(answer / n), known);
-            }
-        }
-
-        int promptTokens() {
-            return prompts.stream().mapToInt(ids -> ids.length).sum();
-        }
     }
 
     @Override
@@ -89,157 +49,117 @@ public final class Completions implements Endpoint {
         }
         var echoes =
                 echo ? prompts.stream().map(model.engine().tokenizer()::decode).toList() : List.<String>of();
-        var form = new Form(
+        var answers = new ArrayList<Answer>();
+        for (int i = 0; i < requests.size(); i++) {
+            answers.add(new Answer(
+                    echoes.isEmpty() ? "" : echoes.get(i / n),
+                    new CompletionLogprobs(model.engine().tokenizer())));
+        }
+        var choices = new Texts(
                 model,
-                "cmpl-" + UUID.randomUUID(),
+                UUID.randomUUID(),
                 System.currentTimeMillis() / 1000,
                 n,
                 prompts,
-                echoes,
-                logprobs.isPresent());
-        boolean usage = OpenAiStream.includesUsage(body);
-        Generating.Writer writer = body.flag("stream", false)
-                ? new Streaming(exchange, form, requests.size(), usage)
-                : new Whole(exchange, form, requests.size());
+                echo && logprobs.isPresent(),
+                answers);
         api.generating(exchange, model, "prompt")
-                .run(requests, Collections.nCopies(requests.size(), Generating.Reader.plain()), false, writer);
+                .run(
+                        requests,
+                        Collections.nCopies(requests.size(), Generating.Reader.plain()),
+                        false,
+                        Choices.writer(exchange, choices, body));
     }
 
-    private static String text(List<ChatEvent> events) {
-        var text = new StringBuilder();
-        for (var event : events) {
-            if (event instanceof ChatEvent.Text(String piece)) {
-                text.append(piece);
-            }
+    /** One answer: the text of its prompt, until that is written, and its log probabilities. */
+    private static final class Answer {
+        private final CompletionLogprobs logprobs;
+        private String echo;
+
+        Answer(String echo, CompletionLogprobs logprobs) {
+            this.echo = echo;
+            this.logprobs = logprobs;
         }
-        return text.toString();
-    }
 
-    private static String reason(Generating.End end) {
-        return end.reason() == FinishReason.LENGTH ? "length" : "stop";
-    }
-
-    private static final class Streaming implements Generating.Writer {
-        private final OpenAiStream stream;
-        private final Form form;
-        private final boolean usage;
-        private final List<CompletionLogprobs> logprobs = new ArrayList<>();
-        private final boolean[] echoed;
-
-        Streaming(Exchange exchange, Form form, int answers, boolean usage) {
-            stream = new OpenAiStream(exchange);
-            this.form = form;
-            this.usage = usage;
-            echoed = new boolean[answers];
-            for (int i = 0; i < answers; i++) {
-                logprobs.add(new CompletionLogprobs(form.model().engine().tokenizer()));
+        /** What some events say, behind the prompt where it is still to be written. */
+        String text(List<ChatEvent> events) {
+            var text = new StringBuilder(echo);
+            for (var event : events) {
+                if (event instanceof ChatEvent.Text(String piece)) {
+                    text.append(piece);
+                }
             }
+            echo = "";
+            return text.toString();
+        }
+    }
+
+    /**
+     * Answers as texts.
+     *
+     * @param n answers to each prompt
+     * @param prompts their tokens
+     * @param echoed whether the prompts' tokens get log probabilities
+     */
+    private record Texts(
+            ServedModel model, UUID id, long created, int n, List<int[]> prompts, boolean echoed, List<Answer> answers)
+            implements Choices {
+        @Override
+        public int count() {
+            return answers.size();
         }
 
         @Override
-        public void begun() {
-            stream.open();
+        public int promptTokens() {
+            return prompts.stream().mapToInt(ids -> ids.length).sum();
+        }
+
+        @Override
+        public ObjectNode frame(boolean streamed) {
+            var frame = JsonTree.object();
+            frame.put("id", "cmpl-" + id);
+            frame.put("object", "text_completion");
+            frame.put("created", created);
+            frame.put("model", model.name());
+            return frame;
+        }
+
+        @Override
+        public String field(boolean streamed) {
+            return "text";
+        }
+
+        @Override
+        public JsonNode nothing() {
+            return StringNode.valueOf("");
+        }
+
+        @Override
+        public Optional<JsonNode> opening() {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<JsonNode> pieces(int answer, List<ChatEvent> events) {
+            String text = answers.get(answer).text(events);
+            return text.isEmpty() ? List.of() : List.of(StringNode.valueOf(text));
+        }
+
+        @Override
+        public JsonNode whole(int answer, List<ChatEvent> events) {
+            return StringNode.valueOf(answers.get(answer).text(events));
+        }
+
+        @Override
+        public Logprobs logprobs(int answer) {
+            return answers.get(answer).logprobs;
         }
 
         @Override
         public void prompt(int answer, List<TokenLogprobs> known) {
-            form.echo(answer, known, logprobs.get(answer));
-        }
-
-        @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
-            logprobs.get(answer).add(token);
-            String text = text(events);
-            if (!text.isEmpty() || !logprobs.get(answer).isEmpty()) {
-                chunk(answer, text, null);
+            if (echoed) {
+                answers.get(answer).logprobs.addPrompt(prompts.get(answer / n), known);
             }
-        }
-
-        @Override
-        public void ended(int answer, Generating.End end, List<ChatEvent> events) {
-            chunk(answer, text(events), reason(end));
-        }
-
-        private void chunk(int answer, String text, @org.jspecify.annotations.Nullable String reason) {
-            var chunk = form.frame();
-            var choice = chunk.putArray("choices").addObject();
-            choice.put("index", answer);
-            choice.put("text", echoed[answer] ? text : form.echo(answer) + text);
-            echoed[answer] = true;
-            logprobs.get(answer).takeInto(choice);
-            choice.put("finish_reason", reason);
-            stream.chunk(chunk);
-        }
-
-        @Override
-        public void finished(List<Generating.End> ends) {
-            if (usage) {
-                var chunk = form.frame();
-                chunk.putArray("choices");
-                chunk.set("usage", UsageJson.of(form.promptTokens(), ends));
-                stream.chunk(chunk);
-            }
-            stream.done();
-        }
-
-        @Override
-        public void failed(ApiException error) {
-            stream.failed(error);
-        }
-    }
-
-    private static final class Whole implements Generating.Writer {
-        private final Exchange exchange;
-        private final Form form;
-        private final List<StringBuilder> texts = new ArrayList<>();
-        private final List<CompletionLogprobs> logprobs = new ArrayList<>();
-
-        Whole(Exchange exchange, Form form, int answers) {
-            this.exchange = exchange;
-            this.form = form;
-            for (int i = 0; i < answers; i++) {
-                texts.add(new StringBuilder(form.echo(i)));
-                logprobs.add(new CompletionLogprobs(form.model().engine().tokenizer()));
-            }
-        }
-
-        @Override
-        public void begun() {}
-
-        @Override
-        public void prompt(int answer, List<TokenLogprobs> known) {
-            form.echo(answer, known, logprobs.get(answer));
-        }
-
-        @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
-            logprobs.get(answer).add(token);
-            texts.get(answer).append(text(events));
-        }
-
-        @Override
-        public void ended(int answer, Generating.End end, List<ChatEvent> events) {
-            texts.get(answer).append(text(events));
-        }
-
-        @Override
-        public void finished(List<Generating.End> ends) {
-            var answer = form.frame();
-            var choices = answer.putArray("choices");
-            for (int i = 0; i < texts.size(); i++) {
-                var choice = choices.addObject();
-                choice.put("index", i);
-                choice.put("text", texts.get(i).toString());
-                logprobs.get(i).takeInto(choice);
-                choice.put("finish_reason", reason(ends.get(i)));
-            }
-            answer.set("usage", UsageJson.of(form.promptTokens(), ends));
-            exchange.json(200, JsonTree.write(answer));
-        }
-
-        @Override
-        public void failed(ApiException error) {
-            throw error;
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import orrery.engine.EngineException;
+import orrery.engine.LateException;
 import orrery.engine.MeanState;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
@@ -34,11 +35,12 @@ public final class Embeddings implements Endpoint {
             throw ApiException.invalid("dimensions", "dimensions is not " + size + ", the model's hidden size");
         }
         var inputs = PromptField.of(body, "input", model.engine());
+        inputs.forEach(input -> PromptLog.asked(exchange, model, input));
         var states = new ArrayList<MeanState>();
         try (var _ = model.gate().enter(inputs.size())) {
             for (int[] input : inputs) {
                 states.add(Generating.submitted(
-                        model, "input", input, () -> model.engine().meanState(input)));
+                        model, "input", input, () -> model.engine().meanState(api.times(), input)));
             }
             exchange.onGone(() -> states.forEach(MeanState::close));
             var answer = JsonTree.object().put("object", "list");
@@ -52,6 +54,8 @@ public final class Embeddings implements Endpoint {
             answer.put("model", model.name());
             answer.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
             exchange.json(200, JsonTree.write(answer));
+        } catch (LateException e) {
+            throw ApiException.late(model.gate().secondsUntilIdle(), e.getMessage() + "; try again later");
         } catch (EngineException e) {
             throw ApiException.of(500, "generation_failed", String.valueOf(e.getMessage()));
         } finally {

@@ -26,6 +26,8 @@ public final class Fields {
                 .honoured("n", "answers, 1 to 16; the prompt is read once")
                 .honoured("stream", "server-sent events")
                 .honoured("stream_options", "include_usage")
+                .honoured("timings_per_token", "true adds timings, as llama.cpp's server has them, to chunk and whole")
+                .honoured("return_progress", "true adds chunks with prompt_progress to a stream while a prompt is read")
                 .honoured("model", "a name of /v1/models; may be left out where one model is served")
                 .withoutEffect("user", "metadata", "service_tier", "safety_identifier", "prompt_cache_key")
                 .withoutEffect("prompt_cache_retention");
@@ -43,11 +45,17 @@ public final class Fields {
             .honoured("parallel_tool_calls", "false ends the answer after its first call")
             .honoured("response_format", "text; others need constrained decoding, which is not here yet")
             .honoured("reasoning_effort", "given to the chat template")
+            .honoured("reasoning", "effort or enabled, for the chat template; max_tokens of thoughts")
+            .honoured("thinking", "enabled or disabled, for the chat template; budget_tokens of thoughts")
+            .honoured("thinking_budget", "tokens of thoughts at most; their closing tag follows then; -1 for no bound")
+            .honoured("thinking_token_budget", "the same, as vLLM calls it")
+            .honoured("thinking_budget_tokens", "the same, as llama.cpp calls it")
             .honoured("chat_template_kwargs", "given to the chat template")
-            .withoutEffect("store", "verbosity", "prediction")
+            .withoutEffect("store", "verbosity", "prediction", "prompt_cache_options")
             .refused("audio", "spoken answers are not made here")
             .refused("modalities", "answers are text")
             .refused("web_search_options", "there is no search here")
+            .refused("moderation", "nothing is moderated here")
             .refused("functions", "the old form of tools; expected tools")
             .refused("function_call", "the old form of tool_choice; expected tool_choice");
 
@@ -69,9 +77,16 @@ public final class Fields {
                 .honoured("system", "a text, or blocks of text")
                 .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
                 .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
-                .honoured("thinking", "enabled or disabled, for the chat template")
+                .honoured(
+                        "thinking",
+                        "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
                 .honoured("chat_template_kwargs", "given to the chat template")
-                .withoutEffect("cache_control", "context_management", "betas", "output_config", "mcp_servers");
+                .honoured("output_config", "effort is given to the chat template; a format needs constrained decoding")
+                .withoutEffect("cache_control", "context_management", "betas", "mcp_servers", "speed", "diagnostics")
+                .withoutEffect("user_profile_id", "workspace_id", "billing_policy")
+                .refused("output_format", "the form of an answer cannot be held yet")
+                .refused("compaction", "no conversation is summarized here")
+                .refused("thread", "nothing is stored here; send the whole conversation as messages");
     }
 
     /** {@code POST /v1/messages/count_tokens}. */
@@ -83,7 +98,8 @@ public final class Fields {
             .and(choosing())
             .honoured("stop_sequences", "up to 16 texts that end the answer and are not part of it")
             .honoured("stream", "server-sent events")
-            .withoutEffect("metadata", "service_tier", "container", "inference_geo");
+            .withoutEffect("metadata", "service_tier", "container", "inference_geo", "fallbacks")
+            .withoutEffect("fallback_credit_token");
 
     /** {@code POST /v1/responses} and {@code /v1/responses/input_tokens}. */
     public static final FieldTable RESPONSES = new FieldTable()
@@ -96,13 +112,15 @@ public final class Fields {
             .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
             .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
             .honoured("parallel_tool_calls", "false ends the answer after its first call")
-            .honoured("reasoning", "effort is given to the chat template")
+            .honoured("reasoning", "effort or enabled, for the chat template; max_tokens of thoughts")
             .honoured("text", "format text; others need constrained decoding, which is not here yet")
             .honoured("background", "false alone")
             .honoured("chat_template_kwargs", "given to the chat template")
             .withoutEffect("store", "metadata", "user", "service_tier", "safety_identifier", "prompt_cache_key")
             .withoutEffect("prompt_cache_retention", "include", "truncation", "stream_options", "max_tool_calls")
-            .withoutEffect("context_management", "top_logprobs", "client_metadata")
+            .withoutEffect("context_management", "top_logprobs", "client_metadata", "prompt_cache_options")
+            .withoutEffect("background_options", "access_programs", "image", "personality")
+            .refused("moderation", "nothing is moderated here")
             .refused("previous_response_id", "nothing is stored here; send the whole conversation as input")
             .refused("conversation", "nothing is stored here; send the whole conversation as input")
             .refused("prompt", "nothing is stored here; send the whole conversation as input");

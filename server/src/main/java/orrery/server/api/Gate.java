@@ -54,13 +54,21 @@ final class Gate {
                     "n", "n is " + answers + ", but only " + (running + waiting) + " answers may run or wait here");
         }
         if (open + answers > running + waiting) {
-            double ahead = (double) (open + answers - running - waiting) / running;
-            int seconds = (int) Math.clamp(Math.ceil(ahead * secondsOfAnswer), 1, 60);
             throw ApiException.busy(
-                    seconds, running + " answers run and " + (open - running) + " wait already; try again later");
+                    secondsUntilFree(open + answers - running - waiting),
+                    running + " answers run and " + (open - running) + " wait already; try again later");
         }
         open += answers;
         return new Place(answers);
+    }
+
+    /** A guess after how many seconds those that wait now will have had their turn. */
+    synchronized int secondsUntilIdle() {
+        return secondsUntilFree(open);
+    }
+
+    private int secondsUntilFree(int places) {
+        return (int) Math.clamp(Math.ceil((double) places / running * secondsOfAnswer), 1, 60);
     }
 
     synchronized int running() {

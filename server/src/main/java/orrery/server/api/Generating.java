@@ -2,6 +2,7 @@ package orrery.server.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -12,8 +13,10 @@ import orrery.chat.ChatEvent;
 import orrery.engine.EngineException;
 import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
+import orrery.engine.PromptProgress;
 import orrery.engine.Request;
 import orrery.engine.Session;
+import orrery.engine.TimeLimits;
 import orrery.engine.TokenLogprobs;
 import orrery.engine.Usage;
 import orrery.server.http.ApiException;
@@ -27,7 +30,9 @@ final class Generating {
     private final Exchange exchange;
     private final ServedModel model;
     private final String promptField;
+    private final TimeLimits times;
     private final Observer observer;
+    private final List<Session> sessions = new ArrayList<>();
 
     /** Parses the tokens of one answer. Each answer has its own reader. */
     interface Reader {
@@ -67,8 +72,16 @@ final class Generating {
         /** Log probabilities of the prompt's tokens after the first, if they were requested. */
         default void prompt(int answer, List<TokenLogprobs> logprobs) {}
 
-        /** A token of an answer and the events that it completed, often none. */
-        void token(int answer, GeneratedToken token, List<ChatEvent> events);
+        /** Whether it is told how far prompts have been read. */
+        default boolean wantsProgress() {
+            return false;
+        }
+
+        /** More of an answer's prompt has been read. */
+        default void progress(int answer, PromptProgress progress) {}
+
+        /** A token of an answer, what became certain with it, often nothing, and what the model has taken by now. */
+        void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now);
 
         /** The end of an answer, with the events of its last tokens. */
         void ended(int answer, End end, List<ChatEvent> events);
@@ -87,7 +100,12 @@ final class Generating {
      * @param calls whether it has a complete tool call
      * @param reasoningTokens tokens of its reasoning
      */
-    record End(FinishReason reason, Optional<String> stopText, boolean calls, Usage usage, int reasoningTokens) {}
+    record End(FinishReason reason, Optional<String> stopText, boolean calls, Usage usage, int reasoningTokens) {
+        /** Whether a limit, of tokens or of time, cut it off. */
+        boolean cut() {
+            return reason == FinishReason.LENGTH || reason == FinishReason.TIME;
+        }
+    }
 
     /** Called for every answer that ended. */
     @FunctionalInterface
@@ -95,11 +113,15 @@ final class Generating {
         void ended(ServedModel model, End end);
     }
 
-    /** @param promptField the body's field that holds the prompt */
-    Generating(Exchange exchange, ServedModel model, String promptField, Observer observer) {
+    /**
+     * @param promptField the field of the body that a prompt comes from
+     * @param times how long a request may wait until its first answer begins, and take in all
+     */
+    Generating(Exchange exchange, ServedModel model, String promptField, TimeLimits times, Observer observer) {
         this.exchange = exchange;
         this.model = model;
         this.promptField = promptField;
+        this.times = times;
         this.observer = observer;
     }
 
@@ -109,22 +131,31 @@ final class Generating {
      * @param requests one per answer
      * @param readers one per answer
      * @param onlyOneCall whether an answer ends after its first call
-     * @throws ApiException if the engine fails or rejects a request, or there are too many requests already
+     * @throws ApiException if the model's engine fails, or does not take a request, or there are too many already; 503
+     *     if no answer has begun in time
      */
     void run(List<Request> requests, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+        for (var request : requests) {
+            PromptLog.asked(exchange, model, request.prompt());
+        }
         try (var _ = model.gate().enter(readers.size())) {
-            var sessions = new ArrayList<Session>();
             try {
                 for (var request : requests) {
+                    // With its first answer, a request has begun.
+                    var limits = sessions.isEmpty() ? times : times.withWaiting(Optional.empty());
                     sessions.add(submitted(
                             model,
                             promptField,
                             request.prompt(),
-                            () -> model.engine().submit(request)));
+                            () -> model.engine().submit(request.withLimits(limits))));
                 }
                 exchange.onGone(() -> sessions.forEach(Session::close));
+                if (times.waiting().isPresent() && !sessions.getFirst().awaitStart()) {
+                    // As long as a stream has no head, what goes wrong is an HTTP status.
+                    requireBegun(sessions.getFirst());
+                }
                 writer.begun();
-                answer(sessions, readers, onlyOneCall, writer);
+                answer(readers, onlyOneCall, writer);
             } finally {
                 // Close sessions before the place is released: nothing else may take it while they still run.
                 sessions.forEach(Session::close);
@@ -132,15 +163,16 @@ final class Generating {
         }
     }
 
-    private void answer(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+    private void answer(List<Reader> readers, boolean onlyOneCall, Writer writer) {
         try {
             writer.finished(
                     sessions.size() == 1
-                            ? List.of(read(0, sessions.getFirst(), readers.getFirst(), onlyOneCall, writer))
-                            : readAll(sessions, readers, onlyOneCall, writer));
+                            ? List.of(read(0, readers.getFirst(), onlyOneCall, writer))
+                            : readAll(readers, onlyOneCall, writer));
         } catch (ClientGoneException e) {
             throw e;
         } catch (ApiException e) {
+            e.code().ifPresent(code -> exchange.note("error", code));
             writer.failed(e);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, exchange.id() + " " + exchange.path() + ": our own defect", e);
@@ -184,15 +216,14 @@ final class Generating {
         }
     }
 
-    /** A thread per answer reads it; only one of them calls the writer at a time. */
-    private List<End> readAll(List<Session> sessions, List<Reader> readers, boolean onlyOneCall, Writer writer) {
+    /** Each answer is read by a thread of its own; the writer is called by one of them at a time. */
+    private List<End> readAll(List<Reader> readers, boolean onlyOneCall, Writer writer) {
         var turns = new OneAtATime(writer);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<End>>();
             for (int i = 0; i < sessions.size(); i++) {
                 int answer = i;
-                running.add(threads.submit(
-                        () -> read(answer, sessions.get(answer), readers.get(answer), onlyOneCall, turns)));
+                running.add(threads.submit(() -> read(answer, readers.get(answer), onlyOneCall, turns)));
             }
             var ends = new ArrayList<End>();
             for (var one : running) {
@@ -213,13 +244,23 @@ final class Generating {
         }
     }
 
-    private End read(int answer, Session session, Reader reader, boolean onlyOneCall, Writer writer) {
+    private End read(int answer, Reader reader, boolean onlyOneCall, Writer writer) {
+        var session = sessions.get(answer);
+        Supplier<Usage> now = session::usage;
         int taken = 0;
         int reasoning = 0;
         boolean called = false;
         boolean enough = false;
         boolean first = true;
+        var said = PromptLog.answer(exchange);
         try {
+            while (writer.wantsProgress()) {
+                var progress = session.nextProgress();
+                if (progress.isEmpty()) {
+                    break;
+                }
+                writer.progress(answer, progress.get());
+            }
             while (!enough) {
                 var next = session.nextToken();
                 if (next.isEmpty()) {
@@ -230,14 +271,17 @@ final class Generating {
                     first = false;
                 }
                 taken++;
+                said.add(next.get().text());
                 var events = reader.accept(next.get());
                 reasoning += reader.thinking() ? 1 : 0;
                 called |= callsIn(events);
                 enough = called && onlyOneCall;
-                writer.token(answer, next.get(), events);
+                writer.token(answer, next.get(), events, now);
             }
         } catch (EngineException e) {
             throw failure(model, e);
+        } finally {
+            said.close();
         }
         var rest = reader.finish();
         called |= callsIn(rest);
@@ -245,12 +289,29 @@ final class Generating {
             session.close();
         }
         var reason = enough ? FinishReason.STOP : session.finishReason();
-        // The model runs ahead of its reader; tokens that were not delivered do not belong to the answer.
+        requireBegun(session);
+        // The model may be ahead of its reader; tokens that were not delivered are not part of the answer.
         var usage = enough ? session.usage().withGeneratedTokens(taken) : session.usage();
         var end = new End(reason, session.stopText(), called, usage, reasoning);
         observer.ended(model, end);
         writer.ended(answer, end, rest);
         return end;
+    }
+
+    /** An answer whose time is up before its first token is none, unless there are others beside it that have some. */
+    private void requireBegun(Session session) {
+        if (session.finishReason() != FinishReason.TIME
+                || sessions.stream().anyMatch(one -> one.usage().generatedTokens() > 0)) {
+            return;
+        }
+        var usage = session.usage();
+        throw ApiException.late(
+                model.gate().secondsUntilIdle(),
+                String.format(
+                        Locale.ROOT,
+                        "no answer began within %.1f s, of which the request waited %.1f s for its turn; try again later",
+                        (usage.waitingNanos() + usage.prefillNanos()) / 1e9,
+                        usage.waitingNanos() / 1e9));
     }
 
     private static ApiException failure(ServedModel model, EngineException e) {

@@ -9,10 +9,9 @@ import orrery.catalog.Catalog;
 import orrery.chat.ChatFormat;
 import orrery.engine.Engine;
 import orrery.engine.EngineOptions;
+import orrery.engine.EngineStatistics;
 import orrery.engine.Footprint;
 import orrery.engine.LoadListener;
-import orrery.format.ModelFile;
-import orrery.token.ChatTemplate;
 
 /** A model that clients can name, loaded or not. */
 public final class ListedModel {
@@ -118,6 +117,11 @@ public final class ListedModel {
                 .orElse(0.0);
     }
 
+    /** What its engines have done since the server began: unloading a model resets nothing. */
+    public EngineStatistics statistics() {
+        return state.statistics();
+    }
+
     /** What its files say of its architecture, read when first asked for; empty while they cannot be read. */
     public Optional<Catalog.Description> description() {
         return known().map(Known::description);
@@ -128,13 +132,15 @@ public final class ListedModel {
         if (known.isEmpty()) {
             try {
                 var footprint = footprint();
-                var template = template();
                 known = Optional.of(new Known(
                         footprint.description(),
                         footprint.context(),
-                        template.map(found -> ChatFormat.read(path, Optional.of(found)))));
+                        footprint.template().map(found -> ChatFormat.read(path, Optional.of(found)))));
             } catch (OrreryException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> name + " cannot be described: " + e.getMessage());
+            } catch (RuntimeException e) {
+                // One model's files must not hide all others.
+                LOG.log(System.Logger.Level.ERROR, name + " (" + path + ") cannot be described: our own defect", e);
             }
         }
         return known;
@@ -143,12 +149,6 @@ public final class ListedModel {
     /** Its files are others now: what they say is read again. */
     synchronized void forgetKnown() {
         known = Optional.empty();
-    }
-
-    private Optional<ChatTemplate> template() {
-        return ModelFile.isGguf(path)
-                ? ChatTemplate.of(ModelFile.readMetadata(path).anew())
-                : ChatTemplate.read(path);
     }
 
     /** @throws OrreryException if its files cannot be read */
@@ -167,7 +167,9 @@ public final class ListedModel {
             var format = ChatFormat.read(path, engine.chatTemplate());
             synchronized (this) {
                 known = Optional.of(new Known(
-                        engine.description(), engine.context(), engine.chatTemplate().map(_ -> format)));
+                        engine.description(),
+                        engine.context(),
+                        engine.chatTemplate().map(_ -> format)));
             }
             return new ServedModel(name, engine, format, options.maxSequences(), waiting);
         } catch (RuntimeException | Error e) {

@@ -16,7 +16,7 @@ final class LoadFailure {
 
     private LoadFailure() {}
 
-    /** What those are told who wait for it. */
+    /** What the clients that wait for it are told. */
     static ApiException of(ListedModel model, Throwable why) {
         String name = Shown.text(model.name());
         String reason = why instanceof OrreryException && why.getMessage() != null
@@ -26,7 +26,9 @@ final class LoadFailure {
                 503,
                 CODE,
                 "the model '" + name + "' could not be loaded"
-                        + (reason.isEmpty() || PATH.matcher(reason).find() ? "; the server's log has the reason" : ": " + reason));
+                        + (reason.isEmpty() || PATH.matcher(reason).find()
+                                ? "; the server's log has the reason"
+                                : ": " + reason));
     }
 
     private static String withoutPlace(String message, Path path, String name) {

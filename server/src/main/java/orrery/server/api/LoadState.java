@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import orrery.engine.EngineStatistics;
 
-/** Whether a model is in memory, and who uses it or waits for it. Written by {@link Loading} within its lock alone. */
+/**
+ * Whether a model is in memory, and how many requests use it or wait for it. Only {@link Loading} writes it, and only
+ * within its lock.
+ */
 final class LoadState {
     private final List<CompletableFuture<ServedModel>> tickets = new ArrayList<>();
     private volatile ListedModel.Status status = ListedModel.Status.UNLOADED;
@@ -17,6 +21,7 @@ final class LoadState {
     private int uses;
     private long usedAt;
     private boolean leaving;
+    private EngineStatistics earlier = EngineStatistics.NONE;
 
     ListedModel.Status status() {
         return status;
@@ -80,7 +85,7 @@ final class LoadState {
         status = ListedModel.Status.LOADING;
     }
 
-    void loaded(ServedModel model) {
+    synchronized void loaded(ServedModel model) {
         opened = Optional.of(model);
         status = ListedModel.Status.LOADED;
         failed = false;
@@ -88,11 +93,17 @@ final class LoadState {
         usedAt = System.nanoTime();
     }
 
-    void unloaded() {
+    synchronized void unloaded() {
+        earlier = statistics();
         opened = Optional.empty();
         status = ListedModel.Status.UNLOADED;
         bytes = OptionalLong.empty();
         leaving = false;
+    }
+
+    /** What its engine has done, and those before it that were closed. */
+    synchronized EngineStatistics statistics() {
+        return opened.map(model -> earlier.plus(model.engine().statistics())).orElse(earlier);
     }
 
     void begin() {
@@ -105,7 +116,7 @@ final class LoadState {
         usedAt = System.nanoTime();
     }
 
-    /** Everyone who waits uses it from now on. */
+    /** All requests that wait use it from now on. */
     void grant() {
         for (var ticket : tickets) {
             begin();
@@ -115,7 +126,7 @@ final class LoadState {
         waiting = 0;
     }
 
-    /** Tells everyone who waits why there is no use in it. */
+    /** Tells all requests that wait why they cannot have it. */
     void refuse(RuntimeException why) {
         tickets.forEach(ticket -> ticket.completeExceptionally(why));
         tickets.clear();

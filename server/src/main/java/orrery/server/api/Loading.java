@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import orrery.OrreryException;
 import orrery.engine.LoadListener;
 import orrery.server.http.ApiException;
 import orrery.server.http.ClientGoneException;
@@ -19,7 +21,7 @@ import orrery.server.http.ClientGoneException;
 /**
  * Which models are in memory. One thread loads and unloads, one model at a time, in the order in which they were first
  * asked for. Requests for a model wait until it is loaded, and use it until they end; a model in use is never unloaded.
- * Where a model needs room, those that nobody uses are unloaded, the longest unused first; where that is not enough,
+ * Where a model needs room, those without requests are unloaded, the longest unused first; where that is not enough,
  * the longest unused of the others takes no further requests until the one that waits has had its turn.
  */
 final class Loading implements AutoCloseable {
@@ -28,7 +30,7 @@ final class Loading implements AutoCloseable {
     /** How long the end waits for a model that is being loaded; it is closed in any case, by the thread that loads. */
     private static final Duration LAST_LOAD = Duration.ofSeconds(10);
 
-    private final Room room;
+    private final ModelRoom room;
     private final Optional<Duration> idle;
     private final Thread thread;
 
@@ -52,7 +54,7 @@ final class Loading implements AutoCloseable {
     }
 
     /** @param idle after so long without a request a model is unloaded; never if empty */
-    Loading(Room room, Optional<Duration> idle) {
+    Loading(ModelRoom room, Optional<Duration> idle) {
         this.room = room;
         this.idle = idle;
         thread = Thread.ofPlatform().name("orrery-models").daemon().unstarted(this::run);
@@ -82,11 +84,13 @@ final class Loading implements AutoCloseable {
     /**
      * Has a model loaded and keeps it so; every call that returns needs one of {@link #release}.
      *
+     * @param atMost how long to wait; any time if empty
      * @param onGone takes what is to be done when the client leaves
-     * @throws ApiException 503, if it cannot be loaded, or the server ends; 429, if too many wait already
+     * @throws ApiException 503, if it cannot be loaded, or not in time, or the server ends; 429, if too many wait
+     *     already
      * @throws ClientGoneException if the client has left meanwhile
      */
-    ServedModel acquire(ListedModel model, Consumer<Runnable> onGone) {
+    ServedModel acquire(ListedModel model, Optional<Duration> atMost, Consumer<Runnable> onGone) {
         var ticket = new CompletableFuture<ServedModel>();
         var state = model.state();
         synchronized (this) {
@@ -100,7 +104,7 @@ final class Loading implements AutoCloseable {
             }
             if (state.waiting() >= model.mostWaiting()) {
                 throw ApiException.busy(
-                        (int) Math.clamp(Math.ceil(secondsOfLoad), 1, 60),
+                        secondsUntilLoaded(),
                         state.waiting() + " requests wait for the model '" + Shown.text(model.name())
                                 + "' to be loaded; try again later");
             }
@@ -108,18 +112,17 @@ final class Loading implements AutoCloseable {
             wanted.add(model);
             notifyAll();
         }
-        onGone.accept(() -> leave(model, ticket));
+        onGone.accept(() -> leave(
+                model, ticket, new ClientGoneException("the client has left while it waited for " + model.name())));
         try {
-            return ticket.get();
-        } catch (CancellationException e) {
-            throw new ClientGoneException("the client has left while it waited for " + model.name());
+            return awaited(model, ticket, atMost);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ApiException refusal) {
+            if (e.getCause() instanceof OrreryException refusal) {
                 throw refusal;
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
-            if (!leave(model, ticket)) {
+            if (!leave(model, ticket, stopping()) && !ticket.isCompletedExceptionally()) {
                 release(model);
             }
             Thread.currentThread().interrupt();
@@ -127,11 +130,36 @@ final class Loading implements AutoCloseable {
         }
     }
 
-    private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket) {
+    private ServedModel awaited(ListedModel model, CompletableFuture<ServedModel> ticket, Optional<Duration> atMost)
+            throws ExecutionException, InterruptedException {
+        try {
+            return ticket.get(atMost.map(Duration::toNanos).orElse(Long.MAX_VALUE), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // Unless it came in the same moment, that is what the ticket says now.
+            leave(
+                    model,
+                    ticket,
+                    ApiException.late(
+                            secondsUntilLoaded(),
+                            String.format(
+                                    Locale.ROOT,
+                                    "the model '%s' was not loaded within %.1f s; try again later",
+                                    Shown.text(model.name()),
+                                    atMost.orElseThrow().toNanos() / 1e9)));
+            return ticket.get();
+        }
+    }
+
+    private synchronized int secondsUntilLoaded() {
+        return (int) Math.clamp(Math.ceil(secondsOfLoad), 1, 60);
+    }
+
+    /** Whether the ticket was still waiting; then it waits no more, and says why. */
+    private synchronized boolean leave(ListedModel model, CompletableFuture<ServedModel> ticket, OrreryException why) {
         if (!model.state().leave(ticket)) {
             return false;
         }
-        ticket.cancel(false);
+        ticket.completeExceptionally(why);
         notifyAll();
         return true;
     }
@@ -166,7 +194,7 @@ final class Loading implements AutoCloseable {
             try {
                 wait(millisUntilIdle());
             } catch (InterruptedException e) {
-                // Nobody interrupts it but who wants it to end.
+                // No code interrupts this thread except to end it.
                 return Optional.empty();
             }
         }
@@ -184,7 +212,7 @@ final class Loading implements AutoCloseable {
         var model = wanted.getFirst();
         var state = model.state();
         if (state.opened().isPresent()) {
-            // Whoever it was to make room for has left.
+            // The clients that it was to make room for have left.
             state.leaving(false);
             state.grant();
             return decide();
@@ -224,7 +252,8 @@ final class Loading implements AutoCloseable {
     }
 
     private long nanosUntilIdle(ListedModel model) {
-        return idle.map(time -> time.toNanos() - (System.nanoTime() - model.state().usedAt()))
+        return idle.map(time ->
+                        time.toNanos() - (System.nanoTime() - model.state().usedAt()))
                 .orElse(Long.MAX_VALUE);
     }
 
@@ -272,7 +301,9 @@ final class Loading implements AutoCloseable {
             opened.close();
             return;
         }
-        LOG.log(System.Logger.Level.INFO, () -> String.format(Locale.ROOT, "loaded %s in %.1f s", model.name(), seconds));
+        LOG.log(
+                System.Logger.Level.INFO,
+                () -> String.format(Locale.ROOT, "loaded %s in %.1f s", model.name(), seconds));
     }
 
     /** Breaks a long load off when the server ends. */

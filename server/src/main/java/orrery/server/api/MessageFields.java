@@ -15,12 +15,12 @@ final class MessageFields {
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.inner("thinking")
-                .flatMap(thinking -> thinking.text("type"))
-                .ifPresent(type -> variables.put("enable_thinking", !type.equals("disabled")));
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return Prompt.of(model, messages(body), tools(body), variables);
+        body.inner("output_config").flatMap(output -> output.object("format")).ifPresent(_ -> {
+            throw ApiException.invalid(
+                    "output_config.format",
+                    "output_config.format is not supported: the form of an answer cannot be held yet");
+        });
+        return Prompt.of(model, messages(body), tools(body), Thinking.variables(body));
     }
 
     private static List<ChatMessage> messages(Body body) {
@@ -144,6 +144,7 @@ final class MessageFields {
     private static Tools tools(Body body) {
         var declared = new ArrayList<Map<String, Object>>();
         var parameters = new LinkedHashMap<String, Map<String, Object>>();
+        boolean strict = false;
         var nodes = body.list("tools");
         for (int i = 0; i < nodes.size(); i++) {
             String place = "tools[" + i + "]";
@@ -157,12 +158,13 @@ final class MessageFields {
             function.put("name", tool.required("name"));
             tool.text("description").ifPresent(said -> function.put("description", said));
             tool.object("input_schema").ifPresent(schema -> function.set("parameters", schema));
+            strict |= tool.flag("strict", false);
             Tools.add(place, function, declared, parameters);
         }
         String choice =
                 body.inner("tool_choice").map(given -> given.required("type")).orElse("auto");
         return switch (choice) {
-            case "auto" -> new Tools(declared, parameters, false);
+            case "auto" -> new Tools(declared, parameters, strict);
             case "none" -> Tools.NONE;
             default ->
                 throw ApiException.invalid(

@@ -2,12 +2,13 @@ package orrery.server.api;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import orrery.server.http.Endpoint;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code GET /v1/models} and {@code GET /v1/models/{id}}. */
+/** {@code GET /v1/models} and {@code GET /v1/models/{id}}: what OpenAI's clients read of them, and Anthropic's. */
 public final class ModelEndpoints {
     /** The list's path; the path of one model is below it. */
     public static final String PATH = "/v1/models";
@@ -25,7 +26,11 @@ public final class ModelEndpoints {
             var answer = JsonTree.object();
             answer.put("object", "list");
             var data = answer.putArray("data");
-            api.models().listed().forEach(model -> data.add(json(model)));
+            var models = api.models().listed();
+            models.forEach(model -> data.add(json(model)));
+            answer.put("first_id", models.isEmpty() ? null : models.getFirst().name());
+            answer.put("last_id", models.isEmpty() ? null : models.getLast().name());
+            answer.put("has_more", false);
             exchange.json(200, JsonTree.write(answer));
         };
     }
@@ -56,6 +61,10 @@ public final class ModelEndpoints {
         if (model.state().failed()) {
             status.put("failed", true);
         }
+        json.put("type", "model");
+        json.put("display_name", model.name());
+        json.put("created_at", Instant.ofEpochSecond(model.created()).toString());
+        json.put("lifecycle", "active");
         model.known().ifPresent(known -> describe(known, json));
         var aliases = json.putArray("aliases");
         model.aliases().forEach(aliases::add);
@@ -63,6 +72,8 @@ public final class ModelEndpoints {
     }
 
     private static void describe(ListedModel.Known known, ObjectNode json) {
+        json.put("max_input_tokens", known.context());
+        json.put("max_tokens", known.context());
         json.put("max_model_len", known.context());
         json.put("architecture", known.description().family());
         json.put("chat", known.chat().isPresent());

@@ -2,9 +2,12 @@ package orrery.server.api;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import orrery.chat.ChatEvent;
 import orrery.engine.GeneratedToken;
+import orrery.engine.PromptProgress;
 import orrery.engine.TokenLogprobs;
+import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 
 /** Serializes the calls of several threads to a writer. */
@@ -27,8 +30,18 @@ final class OneAtATime implements Generating.Writer {
     }
 
     @Override
-    public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
-        inTurn(() -> writer.token(answer, token, events));
+    public boolean wantsProgress() {
+        return writer.wantsProgress();
+    }
+
+    @Override
+    public void progress(int answer, PromptProgress progress) {
+        inTurn(() -> writer.progress(answer, progress));
+    }
+
+    @Override
+    public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
+        inTurn(() -> writer.token(answer, token, events, now));
     }
 
     @Override

@@ -2,10 +2,12 @@ package orrery.server.api;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import orrery.OrreryException;
 import orrery.chat.ChatEvent;
 import orrery.chat.ChatParser;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Request;
 import orrery.server.http.ApiException;
 import orrery.token.ChatMessage;
 
@@ -29,21 +31,37 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
         var engine = model.engine();
         try {
             var prompt = model.format().prompt(messages, tools.declared(), variables);
-            String text = engine.templated(prompt.messages(), prompt.variables());
+            var rendered = engine.rendered(prompt.messages(), prompt.variables());
             return new Prompt(
                     model,
-                    engine.promptOf(prompt.messages(), prompt.variables()),
-                    text,
+                    rendered.ids(),
+                    rendered.text(),
                     tools,
-                    model.format().opensThought(text));
+                    model.format().opensThought(rendered.text()));
         } catch (OrreryException e) {
             throw ApiException.invalid("messages", "template_refused", String.valueOf(e.getMessage()));
         }
     }
 
-    /** A reader for the answer to this prompt. */
+    private ChatParser parser() {
+        return model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking);
+    }
+
+    /** A request for an answer to it, with so many tokens of thoughts at most; one that does not think as it is. */
+    Request bounded(Request request, OptionalInt thoughts) {
+        var tag = model.format().thoughtEnd();
+        if (thoughts.isEmpty() || tag.isEmpty()) {
+            return request;
+        }
+        var tokenizer = model.engine().tokenizer();
+        int[] ids = tokenizer.encodePrompt(tag.get());
+        return request.withConstraint(
+                () -> new ThoughtBudget(parser(), tokenizer.textStream(), ids, thoughts.getAsInt()));
+    }
+
+    /** What reads an answer to it. */
     Generating.Reader reader() {
-        ChatParser parser = model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking);
+        var parser = parser();
         return new Generating.Reader() {
             @Override
             public List<ChatEvent> accept(GeneratedToken token) {

@@ -21,15 +21,7 @@ final class ResponseInput {
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        Map<String, Object> variables = new LinkedHashMap<>();
-        body.inner("reasoning").flatMap(reasoning -> reasoning.text("effort")).ifPresent(effort -> {
-            variables.put("reasoning_effort", effort);
-            if (effort.equals("none")) {
-                variables.put("enable_thinking", false);
-            }
-        });
-        body.object("chat_template_kwargs").ifPresent(given -> variables.putAll(JsonTree.map(given)));
-        return Prompt.of(model, new ResponseInput().read(body), tools(body), variables);
+        return Prompt.of(model, new ResponseInput().read(body), tools(body), Thinking.variables(body));
     }
 
     private List<ChatMessage> read(Body body) {
@@ -63,13 +55,17 @@ final class ResponseInput {
             }
             case "function_call" -> {
                 answering = true;
+                String own = body.required("name");
+                String name = body.text("namespace")
+                        .map(namespace -> Tools.nameWithin(namespace, own))
+                        .orElse(own);
                 calls.add(Map.of(
                         "id",
                         body.required("call_id"),
                         "type",
                         "function",
                         "function",
-                        Map.of("name", body.required("name"), "arguments", body.required("arguments"))));
+                        Map.of("name", name, "arguments", body.required("arguments"))));
             }
             case "function_call_output" -> {
                 endAnswer();
@@ -146,26 +142,11 @@ final class ResponseInput {
     }
 
     private static Tools tools(Body body) {
-        var declared = new ArrayList<Map<String, Object>>();
-        var parameters = new LinkedHashMap<String, Map<String, Object>>();
-        boolean strict = false;
+        var tools = new ResponseTools();
         var nodes = body.list("tools");
         for (int i = 0; i < nodes.size(); i++) {
-            String place = "tools[" + i + "]";
-            if (!(nodes.get(i) instanceof ObjectNode tool)) {
-                throw Body.wrong(place, nodes.get(i), "an object with a type");
-            }
-            var declaration = Body.of(place, tool);
-            if (!declaration.required("type").equals("function")) {
-                // Only the vendor can run this tool, so leaving it out is harmless.
-                continue;
-            }
-            var function = JsonTree.object().put("name", declaration.required("name"));
-            declaration.text("description").ifPresent(text -> function.put("description", text));
-            declaration.object("parameters").ifPresent(schema -> function.set("parameters", schema));
-            strict |= declaration.flag("strict", false);
-            Tools.add(place, function, declared, parameters);
+            tools.add("tools[" + i + "]", nodes.get(i));
         }
-        return Tools.chosen(body, new Tools(declared, parameters, strict));
+        return Tools.chosen(body, tools.all());
     }
 }

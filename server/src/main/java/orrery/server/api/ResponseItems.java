@@ -1,5 +1,6 @@
 package orrery.server.api;
 
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import orrery.chat.ChatEvent;
@@ -18,14 +19,19 @@ final class ResponseItems {
         CALL
     }
 
+    private final Map<String, String> namespaces;
     private final BiConsumer<String, ObjectNode> listener;
     private final ArrayNode output = JsonTree.array();
     private final StringBuilder text = new StringBuilder();
     private Kind kind = Kind.NONE;
     private ObjectNode item = JsonTree.object();
 
-    /** @param listener takes an event's type and fields */
-    ResponseItems(BiConsumer<String, ObjectNode> listener) {
+    /**
+     * @param namespaces of tools, by the names that the model was told
+     * @param listener takes an event's type and its fields
+     */
+    ResponseItems(Map<String, String> namespaces, BiConsumer<String, ObjectNode> listener) {
+        this.namespaces = namespaces;
         this.listener = listener;
     }
 
@@ -47,8 +53,14 @@ final class ResponseItems {
             case ChatEvent.CallBegun(int _, String id, String name) -> {
                 end(true);
                 kind = Kind.CALL;
-                item = item("fc_", "function_call");
-                item.put("call_id", id).put("name", name).put("arguments", "").put("status", "in_progress");
+                item = item("fc_", "function_call").put("call_id", id);
+                String namespace = namespaces.getOrDefault(name, "");
+                if (namespace.isEmpty()) {
+                    item.put("name", name);
+                } else {
+                    item.put("name", Tools.ownName(namespace, name)).put("namespace", namespace);
+                }
+                item.put("arguments", "").put("status", "in_progress");
                 added();
             }
             case ChatEvent.Arguments(int _, String piece) -> append("response.function_call_arguments.delta", piece);

@@ -3,9 +3,10 @@ package orrery.server.api;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import orrery.chat.ChatEvent;
-import orrery.engine.FinishReason;
 import orrery.engine.GeneratedToken;
+import orrery.engine.Usage;
 import orrery.server.http.ApiException;
 import orrery.server.http.Endpoint;
 import orrery.server.http.EventStream;
@@ -47,7 +48,8 @@ public final class Responses {
         if (prompt.tools().strict()) {
             api.ignored(exchange, "tools.strict");
         }
-        var request = SamplingFields.request(body, prompt.ids(), prompt.model().engine());
+        var request = prompt.bounded(
+                SamplingFields.request(body, prompt.ids(), prompt.model().engine()), Thinking.budget(body));
         var most = body.tokens("max_output_tokens");
         if (most.isPresent()) {
             request = request.withMaxTokens(most.getAsInt());
@@ -118,7 +120,8 @@ public final class Responses {
             var usage = JsonTree.object();
             usage.put("input_tokens", input);
             usage.putObject("input_tokens_details")
-                    .put("cached_tokens", end.usage().cachedPromptTokens());
+                    .put("cached_tokens", end.usage().cachedPromptTokens())
+                    .put("cache_write_tokens", 0);
             usage.put("output_tokens", generated);
             usage.putObject("output_tokens_details").put("reasoning_tokens", end.reasoningTokens());
             usage.put("total_tokens", input + generated);
@@ -127,29 +130,30 @@ public final class Responses {
     }
 
     private static String status(Generating.End end) {
-        return end.reason() == FinishReason.LENGTH ? "incomplete" : "completed";
+        return end.cut() ? "incomplete" : "completed";
     }
 
     private static final class Whole implements Generating.Writer {
         private final Form form;
-        private final ResponseItems items = new ResponseItems((_, _) -> {});
+        private final ResponseItems items;
 
         Whole(Form form) {
             this.form = form;
+            items = new ResponseItems(form.prompt().tools().namespaces(), (_, _) -> {});
         }
 
         @Override
         public void begun() {}
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(items::accept);
         }
 
         @Override
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(items::accept);
-            items.end(end.reason() != FinishReason.LENGTH);
+            items.end(!end.cut());
         }
 
         @Override
@@ -166,12 +170,13 @@ public final class Responses {
 
     private static final class Streaming implements Generating.Writer {
         private final Form form;
-        private final ResponseItems items = new ResponseItems(this::send);
+        private final ResponseItems items;
         private Optional<EventStream> stream = Optional.empty();
         private int sequence;
 
         Streaming(Form form) {
             this.form = form;
+            items = new ResponseItems(form.prompt().tools().namespaces(), this::send);
         }
 
         private void send(String type, ObjectNode fields) {
@@ -194,14 +199,14 @@ public final class Responses {
         }
 
         @Override
-        public void token(int answer, GeneratedToken token, List<ChatEvent> events) {
+        public void token(int answer, GeneratedToken token, List<ChatEvent> events, Supplier<Usage> now) {
             events.forEach(items::accept);
         }
 
         @Override
         public void ended(int answer, Generating.End end, List<ChatEvent> events) {
             events.forEach(items::accept);
-            items.end(end.reason() != FinishReason.LENGTH);
+            items.end(!end.cut());
         }
 
         @Override

@@ -58,7 +58,7 @@ public final class ServedModels implements AutoCloseable {
             List<ListedModel> named,
             Optional<ModelFolder> folder,
             int queue,
-            Room room,
+            ModelRoom room,
             Optional<Duration> idle,
             Consumer<ListedModel> observer) {
         this.named = List.copyOf(named);
@@ -176,10 +176,8 @@ public final class ServedModels implements AutoCloseable {
     }
 
     private static String names(List<ListedModel> all) {
-        String names = all.stream()
-                .limit(NAMES)
-                .map(model -> Shown.text(model.name()))
-                .collect(Collectors.joining(", "));
+        String names =
+                all.stream().limit(NAMES).map(model -> Shown.text(model.name())).collect(Collectors.joining(", "));
         return switch (all.size()) {
             case 0 -> "none: the models' folder is empty";
             case 1 -> names;
@@ -190,12 +188,14 @@ public final class ServedModels implements AutoCloseable {
     /**
      * The model that a request names, in memory until the request has been handled; waits until it is loaded.
      *
-     * @throws ApiException 404 for a name that none has; 503 if it cannot be loaded; 429 if too many wait already
+     * @param atMost how long to wait; any time if empty
+     * @throws ApiException 404 for a name that none has; 503 if it cannot be loaded, or not in time; 429 if too many
+     *     wait already
      * @throws orrery.server.http.ClientGoneException if the client has left meanwhile
      */
-    ServedModel use(Exchange exchange, Optional<String> wanted) {
+    ServedModel use(Exchange exchange, Optional<String> wanted, Optional<Duration> atMost) {
         var model = find(wanted);
-        var opened = loading.acquire(model, exchange::onGone);
+        var opened = loading.acquire(model, atMost, exchange::onGone);
         exchange.onHandled(() -> loading.release(model));
         return opened;
     }
@@ -206,7 +206,7 @@ public final class ServedModels implements AutoCloseable {
      * @throws ApiException 503 if it cannot be loaded; 429 if too many wait already
      */
     public Use use(ListedModel model) {
-        return new Use(loading.acquire(model, _ -> {}), () -> loading.release(model));
+        return new Use(loading.acquire(model, Optional.empty(), _ -> {}), () -> loading.release(model));
     }
 
     @Override

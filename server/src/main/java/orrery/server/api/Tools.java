@@ -12,10 +12,30 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param declared in the form of OpenAI's chat API: {@code {"type": "function", "function": {…}}}
  * @param parameters the JSON schemas of their parameters, by name
+ * @param namespaces the namespaces of tools that have one, by the names in the prompt
  * @param strict whether any tool sets {@code strict}, which Orrery cannot guarantee
  */
-record Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>> parameters, boolean strict) {
-    static final Tools NONE = new Tools(List.of(), Map.of(), false);
+record Tools(
+        List<Map<String, Object>> declared,
+        Map<String, Map<String, Object>> parameters,
+        Map<String, String> namespaces,
+        boolean strict) {
+    static final Tools NONE = new Tools(List.of(), Map.of(), Map.of(), false);
+    private static final String WITHIN = "__";
+
+    Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>> parameters, boolean strict) {
+        this(declared, parameters, Map.of(), strict);
+    }
+
+    /** The name that a model is told for a tool in a namespace. */
+    static String nameWithin(String namespace, String name) {
+        return namespace + WITHIN + name;
+    }
+
+    /** Its own name again. */
+    static String ownName(String namespace, String name) {
+        return name.substring(namespace.length() + WITHIN.length());
+    }
 
     /**
      * Reads {@code tools} and {@code tool_choice} of {@code /v1/chat/completions}.

@@ -43,7 +43,12 @@ public final class ApiException extends OrreryException {
         return new ApiException(429, "rate_limit_exceeded", "", retryAfterSeconds, message);
     }
 
-    /** The same error about a field. */
+    /** 503: it was taken, and did not begin in time; a later one, or another server, may do better. */
+    public static ApiException late(int retryAfterSeconds, String message) {
+        return new ApiException(503, "timeout", "", retryAfterSeconds, message);
+    }
+
+    /** The same with the field that it is about. */
     public ApiException about(String field) {
         return new ApiException(status, code, field, retryAfterSeconds, String.valueOf(getMessage()));
     }

@@ -7,7 +7,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,7 @@ public final class Exchange {
     private final long began = System.nanoTime();
     private final List<Runnable> whenGone = new ArrayList<>();
     private final List<Runnable> whenHandled = new ArrayList<>();
+    private final Map<String, Object> notes = new LinkedHashMap<>();
     private byte[] body = new byte[0];
     private boolean gone;
     private boolean begun;
@@ -35,6 +38,8 @@ public final class Exchange {
         response = request.response();
         response.setWriteQueueMaxSize(limits.unreadBytes());
         response.putHeader("x-request-id", id);
+        // Anthropic's name for it.
+        response.putHeader("request-id", id);
         response.exceptionHandler(_ -> leave());
         response.closeHandler(_ -> leave());
     }
@@ -47,6 +52,31 @@ public final class Exchange {
     /** The path, without a query. */
     public String path() {
         return Optional.ofNullable(request.path()).orElse("/");
+    }
+
+    /** The path, short and without control characters. */
+    public String visiblePath() {
+        return VisibleHeader.of(path());
+    }
+
+    /** Notes something about this request for the log: a name of ours, never what a client wrote. */
+    public synchronized void note(String name, String value) {
+        notes.put(name, value);
+    }
+
+    /** Adds to a number that is noted for the log. */
+    public synchronized void count(String name, int more) {
+        notes.merge(name, more, (before, _) -> (Integer) before + more);
+    }
+
+    /** Notes a number for the log, unless it was noted before. */
+    public synchronized void first(String name, int value) {
+        notes.putIfAbsent(name, value);
+    }
+
+    /** What was noted, in its order: texts and whole numbers. */
+    public synchronized Map<String, Object> notes() {
+        return new LinkedHashMap<>(notes);
     }
 
     /** A header of the request. */

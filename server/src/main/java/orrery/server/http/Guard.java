@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * origin (the {@code Origin} header shows it). If there are keys, each request must send one.
  *
  * @param loopback whether the server listens only on a loopback address
- * @param keys accepted in {@code Authorization: Bearer} and {@code x-api-key}; empty for no keys
+ * @param keys accepted in {@code Authorization: Bearer}, as the password of {@code Basic} and in {@code x-api-key};
+ *     empty for no keys
+ * @param publicMetrics whether {@code /metrics} needs no key
  * @param origins allowed web origins (CORS): scheme, host and port, or {@code *}
  */
-public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
+public record Guard(boolean loopback, List<String> keys, boolean publicMetrics, Set<String> origins) {
     private static final Set<String> OUR_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     /** Paths that need no key, because monitoring has none. */
@@ -43,13 +46,22 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
         }
         // A CORS preflight never carries a key.
         boolean asksFirst = request.method().name().equals("OPTIONS");
-        if (!keys.isEmpty() && !asksFirst && !OPEN.contains(request.path()) && !hasKey(request)) {
+        if (!keys.isEmpty() && !asksFirst && !needsNoKey(request.path()) && !hasKey(request)) {
+            if (String.valueOf(request.getHeader("accept")).contains("text/html")) {
+                // A browser asks its user, and then sends the key with all requests of this origin, the chat's too.
+                request.response()
+                        .putHeader("www-authenticate", "Basic realm=\"Password: an API key\", charset=\"UTF-8\"");
+            }
             return Optional.of(ApiException.of(
                     401,
                     "invalid_api_key",
                     "no valid API key; expected one in the header Authorization: Bearer KEY or x-api-key"));
         }
         return Optional.empty();
+    }
+
+    private boolean needsNoKey(@Nullable String path) {
+        return path != null && (OPEN.contains(path) || (publicMetrics && path.equals("/metrics")));
     }
 
     /** Whether pages of this origin may read answers. */
@@ -81,12 +93,28 @@ public record Guard(boolean loopback, List<String> keys, Set<String> origins) {
 
     private boolean hasKey(HttpServerRequest request) {
         String bearer = request.getHeader("authorization");
-        boolean found = bearer != null
-                && bearer.regionMatches(true, 0, "Bearer ", 0, 7)
-                && isKey(bearer.substring(7).strip());
+        boolean found = bearer != null && isKey(secret(bearer));
         // Some clients send both headers, one of them a placeholder.
         String key = request.getHeader("x-api-key");
         return (key != null && isKey(key)) | found;
+    }
+
+    /** The key within an {@code Authorization} header; empty where there is none. */
+    private static String secret(String authorization) {
+        if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return authorization.substring(7).strip();
+        }
+        return authorization.regionMatches(true, 0, "Basic ", 0, 6) ? password(authorization.substring(6)) : "";
+    }
+
+    /** What follows the user's name; empty where there is no such thing. */
+    private static String password(String basic) {
+        try {
+            String pair = new String(Base64.getDecoder().decode(basic.strip()), UTF_8);
+            return pair.contains(":") ? pair.substring(pair.indexOf(':') + 1) : "";
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     private boolean isKey(String key) {

@@ -157,7 +157,7 @@ public final class HttpFront implements AutoCloseable {
         if (origin != null && guard.allows(origin)) {
             request.response()
                     .putHeader("access-control-allow-origin", origin)
-                    .putHeader("access-control-expose-headers", "x-request-id, orrery-ignored, retry-after")
+                    .putHeader("access-control-expose-headers", "x-request-id, request-id, orrery-ignored, retry-after")
                     .putHeader("vary", "origin");
         }
     }
@@ -266,6 +266,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private void fail(Exchange exchange, ApiException error) {
+        error.code().ifPresent(code -> exchange.note("error", code));
         try {
             if (exchange.begun()) {
                 // Too late for an error status: disconnect, so that the client does not take this for a whole answer.
@@ -291,12 +292,7 @@ public final class HttpFront implements AutoCloseable {
                 request.connection().close();
             });
         }
-        try {
-            answer(exchange, error);
-            observer.answered(exchange, error.status());
-        } catch (ClientGoneException e) {
-            observer.answered(exchange, 499);
-        }
+        fail(exchange, error);
     }
 
     private void answer(Exchange exchange, ApiException error) {

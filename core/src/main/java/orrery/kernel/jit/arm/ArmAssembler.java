@@ -14,7 +14,7 @@ import java.util.Set;
 import orrery.kernel.jit.arm.ArmVector.Element;
 
 /**
- * An assembler for A64. Its methods are Arm's mnemonics, in Arm's order of operands:
+ * An assembler for A64. Its methods are Arm's mnemonics, with operands in Arm's order:
  *
  * <pre>{@code
  * var code = new ArmAssembler();
@@ -28,19 +28,19 @@ import orrery.kernel.jit.arm.ArmVector.Element;
  * byte[] bytes = code.finish();
  * }</pre>
  *
- * <p>An operand that an instruction cannot name is an {@link IllegalArgumentException}, an error of the generator. One
- * thread writes. Source: Arm Architecture Reference Manual, DDI 0487, chapters C6 and C7.
+ * <p>An operand that an instruction cannot express is an {@link IllegalArgumentException}, an error of the generator.
+ * For one thread. Source: Arm Architecture Reference Manual, DDI 0487, chapters C6 and C7.
  */
 public final class ArmAssembler extends ArmWords {
     private static final int IMMEDIATE_BITS = 12;
     private static final int ZERO = 31;
 
-    /** Nothing yet. */
+    /** An empty assembler. */
     public ArmAssembler() {}
 
     // General registers
 
-    /** {@code to = from}, neither of them the stack pointer. */
+    /** {@code to = from}; neither may be the stack pointer. */
     public void mov(ArmGeneral to, ArmGeneral from) {
         three(0xAA000000, notStack(to), ZERO, notStack(from));
     }
@@ -80,7 +80,7 @@ public final class ArmAssembler extends ArmWords {
         three(0xEB000000, ZERO, notStack(a), notStack(b));
     }
 
-    /** Branches where the last comparison found no equals. */
+    /** Branches if the last comparison was not equal. */
     public void bne(ArmLabel to) {
         word(0x54000001, to);
     }
@@ -92,12 +92,12 @@ public final class ArmAssembler extends ArmWords {
 
     // Memory
 
-    /** Loads 128, 64 or 32 bits; the upper ones become zero. */
+    /** Loads 128, 64 or 32 bits; the upper bits become zero. */
     public void ldr(ArmVector to, ArmGeneral base, int offset) {
         memory(0x3D400000, 0x3C400000, to, base, offset);
     }
 
-    /** Loads 128 bits of a constant beside the code. */
+    /** Loads a 128-bit constant next to the code. */
     public void ldr(ArmVector to, ArmLabel from) {
         word(0x9C000000 | number(to, Q), from);
     }
@@ -107,7 +107,7 @@ public final class ArmAssembler extends ArmWords {
         memory(0x3D000000, 0x3C000000, from, base, offset);
     }
 
-    /** Asks for a line of a cache that will be read, a multiple of 8 bytes up to 32,760 on. */
+    /** Prefetches a cache line to read; the offset is a multiple of 8 bytes up to 32,760. */
     public void prfm(ArmGeneral base, int offset) {
         if (offset % Long.BYTES != 0) {
             throw new IllegalArgumentException("the distance is " + offset + ", expected a multiple of 8");
@@ -115,14 +115,14 @@ public final class ArmAssembler extends ArmWords {
         word(0xF9800000 | unsigned("the distance", offset / Long.BYTES, IMMEDIATE_BITS) << 10 | base.number() << 5);
     }
 
-    // Whole numbers in vectors
+    // Integers in vectors
 
-    /** Adds four products of bytes with signs to each of four numbers: FEAT_DotProd. */
+    /** Adds four products of signed bytes to each of four numbers: FEAT_DotProd. */
     public void sdot(ArmVector sum, ArmVector a, ArmVector b) {
         dot(0x4E809400, sum, a, b);
     }
 
-    /** The same with one run of four bytes of the last operand for all numbers. */
+    /** The same with one group of four bytes of the last operand for all numbers. */
     public void sdot(ArmVector sum, ArmVector a, Element b) {
         byElement(0x4F80E000, B16, sum, a, b);
     }
@@ -142,33 +142,33 @@ public final class ArmAssembler extends ArmWords {
         two(0x6EA0B800, to, S4, from, S4);
     }
 
-    /** The larger ones of numbers of 32 bits with a sign. */
+    /** The larger of signed 32-bit numbers. */
     public void smax(ArmVector to, ArmVector a, ArmVector b) {
         same(0x4EA06400, S4, to, a, b);
     }
 
-    /** The largest of four numbers of 32 bits with a sign. */
+    /** The largest of four signed 32-bit numbers. */
     public void smaxv(ArmVector to, ArmVector from) {
         two(0x4EB0A800, to, S, from, S4);
     }
 
-    /** The sum of sixteen bytes with a sign, in 16 bits. */
+    /** The sum of sixteen signed bytes, in 16 bits. */
     public void saddlv(ArmVector to, ArmVector from) {
         two(0x4E303800, to, H, from, B16);
     }
 
-    /** All bits where {@code a > b}, as numbers of 32 bits with a sign. */
+    /** All ones where {@code a > b}, as signed 32-bit numbers. */
     public void cmgt(ArmVector to, ArmVector a, ArmVector b) {
         same(0x4EA03400, S4, to, a, b);
     }
 
-    /** Shifts to the left, bytes or numbers of 32 bits. */
+    /** Shifts bytes or 32-bit numbers to the left. */
     public void shl(ArmVector to, ArmVector from, int bits) {
         int size = Byte.SIZE * from.arrangement().elementBytes();
         shift(0x4F005400, to, from, size + inElement(bits, 0, size - 1));
     }
 
-    /** Shifts to the right, and zeros come in from the left. */
+    /** Shifts to the right, filling with zeros. */
     public void ushr(ArmVector to, ArmVector from, int bits) {
         int size = Byte.SIZE * from.arrangement().elementBytes();
         shift(0x6F000400, to, from, 2 * size - inElement(bits, 1, size));
@@ -186,12 +186,12 @@ public final class ArmAssembler extends ArmWords {
         word(base | sizeAndBits << 16 | source << 5 | number(to, from.arrangement()));
     }
 
-    /** Lower halves become twice as wide, with their signs: bytes or numbers of 16 bits. */
+    /** Sign-extends the lower half to twice the width: bytes or 16-bit numbers. */
     public void sxtl(ArmVector to, ArmVector from) {
         widen(0x0F00A400, to, from);
     }
 
-    /** Lower halves become twice as wide, without signs: bytes or numbers of 16 bits. */
+    /** Zero-extends the lower half to twice the width: bytes or 16-bit numbers. */
     public void uxtl(ArmVector to, ArmVector from) {
         widen(0x2F00A400, to, from);
     }
@@ -202,21 +202,21 @@ public final class ArmAssembler extends ArmWords {
         word(base | (bytes ? 8 : 16) << 16 | source << 5 | number(to, bytes ? H8 : S4));
     }
 
-    /** To half the width, into the lower half; what does not fit becomes the nearest that does. */
+    /** Narrows to half the width, saturating, into the lower half. */
     public void sqxtn(ArmVector to, ArmVector from) {
         int source = number(from, Set.of(H8, S4));
         boolean words = from.arrangement() == H8;
         word((words ? 0x0E214800 : 0x0E614800) | source << 5 | number(to, words ? B8 : H4));
     }
 
-    /** The same into the upper half; the lower one stays. */
+    /** The same into the upper half; the lower half is kept. */
     public void sqxtn2(ArmVector to, ArmVector from) {
         int source = number(from, Set.of(H8, S4));
         boolean words = from.arrangement() == H8;
         word((words ? 0x4E214800 : 0x4E614800) | source << 5 | number(to, words ? B16 : H8));
     }
 
-    // Bits and places
+    // Bits and permutations
 
     /** {@code to = a and b}. */
     public void and(ArmVector to, ArmVector a, ArmVector b) {
@@ -233,12 +233,12 @@ public final class ArmAssembler extends ArmWords {
         same(0x4EA01C00, B16, to, a, b);
     }
 
-    /** Takes those bits of {@code a} that {@code mask} has; the others stay. */
+    /** Copies those bits of {@code a} that are set in {@code mask}; the others are kept. */
     public void bit(ArmVector to, ArmVector a, ArmVector mask) {
         same(0x6EA01C00, B16, to, a, mask);
     }
 
-    /** The same byte sixteen times. */
+    /** Broadcasts a byte. */
     public void movi(ArmVector to, int value) {
         int bits = unsigned("a byte", value, Byte.SIZE);
         word(0x4F00E400 | (bits >> 5) << 16 | (bits & 0x1F) << 5 | number(to, B16));
@@ -250,7 +250,7 @@ public final class ArmAssembler extends ArmWords {
         three(0x4EA01C00, number(to, B16), source, source);
     }
 
-    /** One number of 32 bits in all lanes. */
+    /** Broadcasts a 32-bit number. */
     public void dup(ArmVector to, Element from) {
         if (from.group() != S4) {
             throw new IllegalArgumentException("an element of " + from.group() + ", expected one of " + S4);
@@ -259,17 +259,17 @@ public final class ArmAssembler extends ArmWords {
         word(0x4E040400 | index << 19 | ArmVector.v(from.number()).number() << 5 | number(to, S4));
     }
 
-    /** Each byte chooses one of the sixteen of {@code table}. */
+    /** Each byte of {@code choices} selects one of the sixteen bytes of {@code table}. */
     public void tbl(ArmVector to, ArmVector table, ArmVector choices) {
         same(0x4E000000, B16, to, table, choices);
     }
 
-    /** The lower halves of both. */
+    /** Interleaves the lower halves. */
     public void zip1(ArmVector to, ArmVector a, ArmVector b) {
         same(0x4EC03800, D2, to, a, b);
     }
 
-    /** The upper halves of both. */
+    /** Interleaves the upper halves. */
     public void zip2(ArmVector to, ArmVector a, ArmVector b) {
         same(0x4EC07800, D2, to, a, b);
     }
@@ -281,17 +281,17 @@ public final class ArmAssembler extends ArmWords {
         two(0x0E217800, to, S4, from, H4);
     }
 
-    /** Whole numbers as floats. */
+    /** Integers as floats. */
     public void scvtf(ArmVector to, ArmVector from) {
         two(0x4E21D800, to, S4, from, S4);
     }
 
-    /** The nearest whole numbers, of two the even one; what is no number becomes 0. */
+    /** The nearest integers, ties to even; NaN becomes 0. */
     public void fcvtns(ArmVector to, ArmVector from) {
         two(0x4E21A800, to, S4, from, S4);
     }
 
-    /** Without the sign, whatever the bits mean. */
+    /** Clears the sign bit. */
     public void fabs(ArmVector to, ArmVector from) {
         two(0x4EA0F800, to, S4, from, S4);
     }

@@ -1,8 +1,8 @@
 package orrery.kernel.jit.arm;
 
 /**
- * The general registers of 64 bits that a function may change without saving them, and the stack pointer. The others
- * have no name here: x18 belongs to the system, and the caller wants x19 to x30 back.
+ * The caller-saved 64-bit general registers, and the stack pointer. The others have no name here: x18 is reserved by
+ * the system, and x19 to x30 are callee-saved.
  */
 public enum ArmGeneral {
     X0,
@@ -27,7 +27,7 @@ public enum ArmGeneral {
 
     private static final int STACK_POINTER = 31;
 
-    /** The number in an instruction. */
+    /** Its number in an instruction. */
     int number() {
         return this == SP ? STACK_POINTER : ordinal();
     }

@@ -1,15 +1,15 @@
 package orrery.kernel.jit.arm;
 
-/** A place in one assembler's code, to branch to or to load from. */
+/** A place in an assembler's code, to branch to or to load from. */
 public final class ArmLabel {
     private static final int NOWHERE = -1;
 
     private int word = NOWHERE;
 
-    /** None yet; {@link ArmAssembler#place} places it. */
+    /** Not placed yet; {@link ArmAssembler#place} places it. */
     public ArmLabel() {}
 
-    /** How many instructions lie before it. */
+    /** The number of instructions before it. */
     int word() {
         if (word == NOWHERE) {
             throw new IllegalStateException("a label is used and was never placed");

@@ -1,9 +1,9 @@
 package orrery.kernel.jit.arm;
 
 /**
- * A vector register of 128 bits, and as what an instruction takes it.
+ * A 128-bit vector register, with the arrangement in which an instruction uses it.
  *
- * @param number 0..31
+ * @param number 0 to 31
  */
 public record ArmVector(int number, Arrangement arrangement) {
     private static final int REGISTERS = 32;
@@ -15,7 +15,7 @@ public record ArmVector(int number, Arrangement arrangement) {
         }
     }
 
-    /** How many elements of how many bytes, or one number at the lower end. */
+    /** The number and size of elements, or a scalar at the lower end. */
     public enum Arrangement {
         B16(1, 16),
         B8(1, 8),
@@ -37,7 +37,7 @@ public record ArmVector(int number, Arrangement arrangement) {
             this.bytes = bytes;
         }
 
-        /** Bytes of an element. */
+        /** Bytes per element. */
         public int elementBytes() {
             return elementBytes;
         }
@@ -52,13 +52,12 @@ public record ArmVector(int number, Arrangement arrangement) {
      * One element for all lanes of the other operands, or four bytes of one.
      *
      * @param number of the register
-     * @param group what is counted: {@link Arrangement#S4} for numbers of 32 bits, {@link Arrangement#B16} for runs of
-     *     four bytes
-     * @param index 0..3
+     * @param group {@link Arrangement#S4} for 32-bit numbers, {@link Arrangement#B16} for groups of four bytes
+     * @param index 0 to 3
      */
     public record Element(int number, Arrangement group, int index) {}
 
-    /** The register of a number, as 128 bits. */
+    /** The register with a number, as 128 bits. */
     public static ArmVector v(int number) {
         return new ArmVector(number, Arrangement.Q);
     }
@@ -77,22 +76,22 @@ public record ArmVector(int number, Arrangement arrangement) {
         return as(Arrangement.B8);
     }
 
-    /** As eight numbers of 16 bits. */
+    /** As eight 16-bit numbers. */
     public ArmVector h8() {
         return as(Arrangement.H8);
     }
 
-    /** As four numbers of 16 bits. */
+    /** As four 16-bit numbers. */
     public ArmVector h4() {
         return as(Arrangement.H4);
     }
 
-    /** As four numbers of 32 bits. */
+    /** As four 32-bit numbers. */
     public ArmVector s4() {
         return as(Arrangement.S4);
     }
 
-    /** As two numbers of 64 bits. */
+    /** As two 64-bit numbers. */
     public ArmVector d2() {
         return as(Arrangement.D2);
     }
@@ -112,12 +111,12 @@ public record ArmVector(int number, Arrangement arrangement) {
         return as(Arrangement.H);
     }
 
-    /** One of its four numbers of 32 bits. */
+    /** One of its four 32-bit numbers. */
     public Element s4(int index) {
         return new Element(number, Arrangement.S4, index);
     }
 
-    /** One of its four runs of four bytes. */
+    /** One of its four groups of four bytes. */
     public Element b4(int index) {
         return new Element(number, Arrangement.B16, index);
     }

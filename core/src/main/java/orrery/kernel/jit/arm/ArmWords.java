@@ -9,7 +9,10 @@ import java.util.Set;
 import orrery.kernel.jit.arm.ArmVector.Arrangement;
 import orrery.kernel.jit.arm.ArmVector.Element;
 
-/** Words of code that grow, the fields that their operands go to, and distances to labels, filled in at the end. */
+/**
+ * A growing buffer of instruction words, with encoders for the fields of operands; distances to labels are resolved at
+ * the end.
+ */
 abstract class ArmWords {
     private static final int NO_OPERATION = 0xD503201F;
     private static final int LINE_WORDS = 16;
@@ -20,7 +23,7 @@ abstract class ArmWords {
     private int[] words = new int[64];
     private int count;
 
-    /** A word whose bits 5 to 23 will hold the distance to a label, in words. */
+    /** A word whose bits 5 to 23 will contain the distance to a label, in words. */
     private record Reference(int at, ArmLabel label) {}
 
     private record Literal(ArmLabel label, byte[] bytes) {}
@@ -43,19 +46,19 @@ abstract class ArmWords {
         return Integer.BYTES * count;
     }
 
-    /** Puts a label here. */
+    /** Places a label here. */
     public final void place(ArmLabel label) {
         label.placeAt(count);
     }
 
-    /** Fills up with no-operations to a line of a cache. */
+    /** Pads with no-operations to a cache line. */
     public final void align() {
         while (count % LINE_WORDS != 0) {
             word(NO_OPERATION);
         }
     }
 
-    /** Where sixteen bytes will lie, behind the last instruction. */
+    /** The label of sixteen bytes after the last instruction. */
     public final ArmLabel literal(byte[] sixteen) {
         if (sixteen.length != VECTOR_BYTES) {
             throw new IllegalArgumentException(sixteen.length + " bytes of a constant, expected " + VECTOR_BYTES);
@@ -65,7 +68,7 @@ abstract class ArmWords {
         return literal.label;
     }
 
-    /** Where four times the same number of 32 bits will lie. */
+    /** The label of four copies of a 32-bit number. */
     public final ArmLabel literal(int number) {
         var bytes = ByteBuffer.allocate(VECTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
@@ -77,7 +80,7 @@ abstract class ArmWords {
     /**
      * The code and its constants.
      *
-     * @throws IllegalStateException if a label is used and was never placed
+     * @throws IllegalStateException if a label is used but was never placed
      */
     public final byte[] finish() {
         for (var literal : literals) {
@@ -100,7 +103,7 @@ abstract class ArmWords {
         return code.array();
     }
 
-    /** A number without a sign that a field of so many bits can hold. */
+    /** Checks that an unsigned number fits into a field of {@code bits}. */
     static int unsigned(String what, int value, int bits) {
         if (value < 0 || value >= 1 << bits) {
             throw new IllegalArgumentException(what + " is " + value + ", expected 0.." + ((1 << bits) - 1));
@@ -121,17 +124,17 @@ abstract class ArmWords {
         word(base | b << 16 | a << 5 | to);
     }
 
-    /** Checks arrangements and emits, if all are the same: {@code op to, a, b}. */
+    /** Checks that all arrangements are as expected, and emits {@code op to, a, b}. */
     final void same(int base, Arrangement expected, ArmVector to, ArmVector a, ArmVector b) {
         three(base, number(to, expected), number(a, expected), number(b, expected));
     }
 
-    /** Products of whole numbers of eight bits, added to those of 32. */
+    /** Products of 8-bit integers, added to 32-bit ones. */
     final void dot(int base, ArmVector to, ArmVector a, ArmVector b) {
         three(base, number(to, Arrangement.S4), number(a, Arrangement.B16), number(b, Arrangement.B16));
     }
 
-    /** By one element of the last register. */
+    /** With one element of the last register. */
     final void byElement(int base, Arrangement of, ArmVector to, ArmVector a, Element b) {
         if (b.group() != of) {
             throw new IllegalArgumentException("an element of " + b.group() + ", expected one of " + of);
@@ -150,10 +153,10 @@ abstract class ArmWords {
     }
 
     /**
-     * A load or a store, in the form with a multiple of the size or else in that with a small distance.
+     * A load or a store with a multiple of the size, or otherwise with a small distance.
      *
      * @param scaled the first form for 128 bits
-     * @param unscaled the second
+     * @param unscaled the second form
      */
     final void memory(int scaled, int unscaled, ArmVector vector, ArmGeneral base, int offset) {
         int size = switch (vector.arrangement()) {
@@ -163,7 +166,7 @@ abstract class ArmWords {
             case B16, B8, H8, H4, S4, D2, H ->
                 throw new IllegalArgumentException("a load or a store takes Q, D or S, not " + vector);
         };
-        // 128 bits have a size of 0 and an upper bit of the operation.
+        // 128 bits have size 0 and an upper bit in the operation.
         int upper = vector.arrangement() == Arrangement.Q ? 0x0080_0000 : 0;
         int bytes = vector.arrangement().bytes();
         int form = offset >= 0 && offset % bytes == 0 && offset / bytes < 1 << 12
@@ -172,7 +175,7 @@ abstract class ArmWords {
         word(size | upper | form | base.number() << 5 | vector.number());
     }
 
-    /** The number of a register that an instruction takes in one arrangement alone. */
+    /** The number of a register that an instruction accepts in only one arrangement. */
     static int number(ArmVector vector, Arrangement expected) {
         if (vector.arrangement() != expected) {
             throw new IllegalArgumentException("a register as " + vector.arrangement() + ", expected " + expected);
@@ -180,7 +183,7 @@ abstract class ArmWords {
         return vector.number();
     }
 
-    /** The same of several. */
+    /** The same for several arrangements. */
     static int number(ArmVector vector, Set<Arrangement> expected) {
         if (!expected.contains(vector.arrangement())) {
             throw new IllegalArgumentException(
@@ -189,7 +192,7 @@ abstract class ArmWords {
         return vector.number();
     }
 
-    /** A register that may not be the stack pointer, where its number means zero. */
+    /** A register other than the stack pointer, whose number would mean zero here. */
     static int notStack(ArmGeneral register) {
         if (register == ArmGeneral.SP) {
             throw new IllegalArgumentException("this instruction does not take the stack pointer");

@@ -1,6 +1,5 @@
 /**
- * Instructions of A64, the 64-bit instruction set of Arm, as bytes: as much of it as products of packed weights take.
- * Operands are typed, and {@code ArmAssembler} has a method for each mnemonic; it knows nothing of what is written with
- * it.
+ * A64 instructions (64-bit Arm) as bytes: those that products of packed weights need. Operands are typed, and
+ * {@code ArmAssembler} has a method for each mnemonic; it is independent of the code generators.
  */
 package orrery.kernel.jit.arm;

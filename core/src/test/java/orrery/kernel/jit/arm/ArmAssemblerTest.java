@@ -26,7 +26,7 @@ final class ArmAssemblerTest {
     @TempDir
     private Path folder;
 
-    /** All forms' bytes, one behind the other; adds what they mean. */
+    /** All forms' bytes, one after the other; adds their expected text. */
     private static byte[] allForms(List<String> meant) throws ReflectiveOperationException {
         var code = new ByteArrayOutputStream();
         ArmForms.each((bytes, text) -> {

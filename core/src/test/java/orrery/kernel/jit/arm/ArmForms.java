@@ -16,8 +16,8 @@ import orrery.kernel.jit.arm.ArmVector.Arrangement;
 import orrery.kernel.jit.arm.ArmVector.Element;
 
 /**
- * Every method of the assembler with every arrangement that it takes and then, one operand after the other, every
- * register, element and constant in it.
+ * Every method of the assembler with every arrangement that it takes and then, one operand after the other, with every
+ * register, element and constant.
  */
 final class ArmForms {
     private static final List<Integer> NUMBERS = Stream.concat(
@@ -33,7 +33,7 @@ final class ArmForms {
         this.take = take;
     }
 
-    /** Gives each form's bytes, and how a disassembler would write it. */
+    /** Passes each form's bytes, and the text that a disassembler would write. */
     static void each(BiConsumer<byte[], String> take) throws ReflectiveOperationException {
         var forms = new ArmForms(take);
         var methods = Arrays.stream(ArmAssembler.class.getDeclaredMethods())
@@ -101,7 +101,7 @@ final class ArmForms {
         };
     }
 
-    /** Whether the assembler takes these operands. */
+    /** Whether the assembler accepts these operands. */
     private static boolean taken(Method method, List<Object> operands) throws ReflectiveOperationException {
         try {
             method.invoke(new ArmAssembler(), operands.toArray());
