@@ -134,8 +134,9 @@ final class TrainCommand implements Callable<Integer> {
             if (json) {
                 front.out().println(Json.report("train", data(run, plan, seconds)));
             } else if (!quiet) {
-                front.out().println(out + " holds the model after " + Numbers.count(run.step(), "step") + ": orrery run"
-                        + " --model " + out + " \"…\"");
+                front.out()
+                        .println(out + " holds the model after " + Numbers.count(run.step(), "step") + ": orrery run"
+                                + " --model " + out + " \"…\"");
             }
         }
         return 0;

@@ -43,7 +43,8 @@ final class TrainCommandTest {
             var parts = option.split(" ", 2);
             options.put(parts[0], parts.length == 1 ? "" : parts[1]);
         }
-        var arguments = new ArrayList<Object>(List.of("train", folder.resolve("config.json"), folder.resolve("text.txt")));
+        var arguments =
+                new ArrayList<Object>(List.of("train", folder.resolve("config.json"), folder.resolve("text.txt")));
         options.forEach((name, value) -> arguments.addAll(value.isEmpty() ? List.of(name) : List.of(name, value)));
         return Cli.run(arguments.toArray());
     }
@@ -56,25 +57,36 @@ final class TrainCommandTest {
         assertThat(run.status()).isZero();
         var lines = run.out().lines().toList();
         assertThat(lines.get(0)).isEqualTo("6,096 parameters, 432 tokens to train on, 48 held back for validation");
-        assertThat(lines.get(1)).startsWith("40 steps of 4 x 16 tokens by adamw, ").endsWith(" kernels");
+        assertThat(lines.get(1))
+                .startsWith("40 steps of 4 x 16 tokens by adamw, ")
+                .endsWith(" kernels");
         assertThat(lines)
-                .anyMatch(line -> line.matches("step 10/40  loss \\d\\.\\d{4}  gradient .*  largest logit .*"
-                        + "  rate .*  [\\d,]+ tokens/s"))
+                .anyMatch(line -> line.matches(
+                        "step 10/40  loss \\d\\.\\d{4}  gradient .*  largest logit .*" + "  rate .*  [\\d,]+ tokens/s"))
                 .anyMatch(line -> line.matches("step 40/40  validation loss .*; by the tokens that a prediction sees:"
                         + " 1: .*, 2-3: .*, 4-7: .*, 8-15: .*, 16: .*"));
         var out = folder.resolve("out");
-        assertThat(run.out()).endsWith(out + " holds the model after 40 steps: orrery run --model " + out + " \"…\""
-                + System.lineSeparator());
+        assertThat(run.out())
+                .endsWith(out + " holds the model after 40 steps: orrery run --model " + out + " \"…\""
+                        + System.lineSeparator());
 
-        assertThat(Cli.run("run", "--quiet", "--model", out, "-n", 8, "abc").out().strip())
+        assertThat(Cli.run("run", "--quiet", "--model", out, "-n", 8, "abc")
+                        .out()
+                        .strip())
                 .isEqualTo("defghabc");
-        assertThat(Cli.run("describe", out, "--json").json().at("/parameters/total").asLong())
+        assertThat(Cli.run("describe", out, "--json")
+                        .json()
+                        .at("/parameters/total")
+                        .asLong())
                 .isEqualTo(6096);
-        var measured = Cli.run("perplexity", "--model", out, "--text", folder.resolve("text.txt"), "--window", 16, "--json");
+        var measured =
+                Cli.run("perplexity", "--model", out, "--text", folder.resolve("text.txt"), "--window", 16, "--json");
         assertThat(measured.json().get("perplexity").asDouble()).isLessThan(2);
         var gguf = folder.resolve("model.gguf");
         assertThat(Cli.run("quantize", out, gguf, "--type", "f16").status()).isZero();
-        assertThat(Cli.run("run", "--quiet", "--model", gguf, "-n", 8, "abc").out().strip())
+        assertThat(Cli.run("run", "--quiet", "--model", gguf, "-n", 8, "abc")
+                        .out()
+                        .strip())
                 .isEqualTo("defghabc");
     }
 

@@ -36,8 +36,7 @@ public final class CheckpointWriter {
      * @param weights in F32, by path, one per copy
      * @throws orrery.format.FormatException if the file cannot be written; an existing one is then unchanged
      */
-    public static void write(
-            Path file, Metadata config, ArchitectureSpec spec, Map<String, List<Matrix>> weights) {
+    public static void write(Path file, Metadata config, ArchitectureSpec spec, Map<String, List<Matrix>> weights) {
         try (var arena = Arena.ofConfined()) {
             var tensors = new CheckpointWriter(config, spec, weights).placed(arena);
             SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
@@ -47,8 +46,7 @@ public final class CheckpointWriter {
     private Map<String, Tensor> placed(Arena arena) {
         spec.weights().forEach((path, weight) -> place(arena, path, weight, names.parts(path)));
         int draftLayer = spec.layers().size();
-        spec.draftWeights()
-                .forEach((path, weight) -> place(arena, path, weight, names.draftParts(path, draftLayer)));
+        spec.draftWeights().forEach((path, weight) -> place(arena, path, weight, names.draftParts(path, draftLayer)));
         return tensors;
     }
 

@@ -31,7 +31,9 @@ final class AdamW implements Optimizer {
         for (var parameter : this.parameters) {
             for (String moment : List.of("first.", "second.")) {
                 var shape = parameter.value().shape();
-                state.put(moment + TrainingState.name(parameter), Tensor.zeros(arena, DType.F32, shape.rows(), shape.columns()));
+                state.put(
+                        moment + TrainingState.name(parameter),
+                        Tensor.zeros(arena, DType.F32, shape.rows(), shape.columns()));
             }
         }
     }

@@ -47,8 +47,7 @@ final class LossLog implements AutoCloseable {
                 }
             }
             NewFile.write(file, kept);
-            return new LossLog(
-                    file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
+            return new LossLog(file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
         } catch (IOException e) {
             throw unwritable(file, e);
         }

@@ -42,8 +42,11 @@ public record TrainingPlan(
     public TrainingPlan {
         require(steps >= 1, "steps", steps, "1 or more");
         require(batch >= 1 && batch <= 4096, "batch", batch, "1 to 4096 sequences");
-        require(context >= 2 && (long) batch * context <= 1 << 20, "context", context, "2 or more, and at most "
-                + "1048576 tokens in a batch");
+        require(
+                context >= 2 && (long) batch * context <= 1 << 20,
+                "context",
+                context,
+                "2 or more, and at most " + "1048576 tokens in a batch");
         require(learningRate > 0 && learningRate <= 10, "lr", learningRate, "more than 0, at most 10");
         require(warmUp >= 0 && warmUp <= steps, "warmup", warmUp, "0 to the number of steps, " + steps);
         require(finalRate >= 0 && finalRate <= 1, "final-lr", finalRate, "a share from 0 to 1");

@@ -53,8 +53,7 @@ public final class TrainingRun implements AutoCloseable {
             var options = new Backend.Options(threads);
             kernels = backend.name();
             float draftWeight = spec.draft().isPresent() ? (float) plan.draftWeight() : 0;
-            pass = new TrainingPass(
-                    spec, parameters, backend.open(options), plan.batch(), plan.context(), draftWeight);
+            pass = new TrainingPass(spec, parameters, backend.open(options), plan.batch(), plan.context(), draftWeight);
             optimizer = Optimizers.of(plan, parameters, () -> backend.open(options));
         } catch (RuntimeException | Error e) {
             parameters.close();
@@ -195,7 +194,8 @@ public final class TrainingRun implements AutoCloseable {
 
     private TrainException stopped(String what) {
         return new TrainException(what + " after " + step + " of " + plan.steps()
-                + " steps; the run stops, and its last good checkpoint, of step " + savedStep + ", stays in " + directory
+                + " steps; the run stops, and its last good checkpoint, of step " + savedStep + ", stays in "
+                + directory
                 + ". A lower learning rate or a longer warm-up may help");
     }
 

@@ -42,8 +42,7 @@ final class TrainingState {
      * @param asked what the run depends on
      * @throws FormatException if it cannot be written; the one before is then unchanged
      */
-    static void write(
-            Path directory, int step, Map<String, String> asked, Parameters parameters, Optimizer optimizer) {
+    static void write(Path directory, int step, Map<String, String> asked, Parameters parameters, Optimizer optimizer) {
         var metadata = new HashMap<>(asked);
         metadata.put(STEP, Integer.toString(step));
         SafetensorsWriter.write(directory.resolve(FILE), tensors(parameters, optimizer), metadata);
@@ -76,7 +75,8 @@ final class TrainingState {
                 if (stored == null || stored.data().byteSize() != tensor.data().byteSize()) {
                     throw new TrainException(file + " lacks " + name + " of shape " + tensor.shape());
                 }
-                MemorySegment.copy(stored.data(), 0, tensor.data(), 0, tensor.data().byteSize());
+                MemorySegment.copy(
+                        stored.data(), 0, tensor.data(), 0, tensor.data().byteSize());
             });
             return step(file, before.getOrDefault(STEP, ""));
         }

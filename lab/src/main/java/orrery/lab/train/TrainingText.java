@@ -43,8 +43,7 @@ record TrainingText(int[] training, int[] validation, String digest) {
                     + " for a context of " + plan.context() + "; --validation 0 trains on all of it");
         }
         int cut = ids.length - held;
-        return new TrainingText(
-                Arrays.copyOfRange(ids, 0, cut), Arrays.copyOfRange(ids, cut, ids.length), digest(ids));
+        return new TrainingText(Arrays.copyOfRange(ids, 0, cut), Arrays.copyOfRange(ids, cut, ids.length), digest(ids));
     }
 
     private static String digest(int[] ids) {

@@ -141,7 +141,6 @@ final class TrainingErrorsTest {
                 .hasMessage("steps is 0, expected 1 or more");
         assertThatThrownBy(() -> new TrainingPlan(5, 3, 10, 1e-2, 9, 0.1, 0.1, 1, OptimizerKind.MUON, 0, 0, 4, 7))
                 .hasMessage("warmup is 9, expected 0 to the number of steps, 5");
-        assertThatThrownBy(() -> OptimizerKind.named("sgd"))
-                .hasMessage("optimizer is \"sgd\", expected adamw or muon");
+        assertThatThrownBy(() -> OptimizerKind.named("sgd")).hasMessage("optimizer is \"sgd\", expected adamw or muon");
     }
 }

@@ -50,9 +50,7 @@ final class TrainingRunTest {
         assertThat(last.loss()).isLessThan(1);
         assertThat(last.byPosition().getFirst().loss())
                 .isGreaterThan(last.byPosition().getLast().loss());
-        assertThat(last.byPosition())
-                .extracting(ValidationReport.Range::first)
-                .containsExactly(1, 2, 4, 8, 16);
+        assertThat(last.byPosition()).extracting(ValidationReport.Range::first).containsExactly(1, 2, 4, 8, 16);
         assertThat(last.byPosition().getLast().last()).isEqualTo(24);
         assertThat(seen.steps).allSatisfy(step -> {
             assertThat(step.gradientNorm()).isPositive();
@@ -66,7 +64,8 @@ final class TrainingRunTest {
             var tokens = new ByteTokens();
             var model = TrainedModel.read(TinyRun.config(folder, TinyRun.LLAMA), tokens);
             var text = TinyRun.text(folder, TEXT);
-            try (var run = TrainingRun.start(model, tokens, text, TinyRun.PLAN, threads, folder.resolve("" + threads))) {
+            try (var run =
+                    TrainingRun.start(model, tokens, text, TinyRun.PLAN, threads, folder.resolve("" + threads))) {
                 run.train(new TinyRun());
             }
             same(folder.resolve("1"), folder.resolve("" + threads));
@@ -186,7 +185,8 @@ final class TrainingRunTest {
 
         try (var tokenizer = Tokenizer.read(out)) {
             assertThat(tokenizer.encode("naïve\n")).containsExactly('n', 'a', 0xC3, 0xAF, 'v', 'e', '\n');
-            assertThat(tokenizer.decode(new int[] {'n', 'a', 0xC3, 0xAF, 'v', 'e', 256})).isEqualTo("naïve");
+            assertThat(tokenizer.decode(new int[] {'n', 'a', 0xC3, 0xAF, 'v', 'e', 256}))
+                    .isEqualTo("naïve");
             assertThat(tokenizer.endOfSequence()).hasValue(256);
             var every = new int[256];
             Arrays.setAll(every, id -> id);
