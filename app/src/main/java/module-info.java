@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module orrery.app {
     requires orrery.core;
+    requires orrery.lab;
     requires orrery.server;
     requires info.picocli;
     requires org.jline;

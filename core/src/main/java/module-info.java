@@ -31,6 +31,7 @@ module orrery.core {
             orrery.app;
     exports orrery.format to
             orrery.app,
+            orrery.lab,
             orrery.server;
     exports orrery.kernel to
             orrery.app,

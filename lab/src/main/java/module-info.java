@@ -4,4 +4,5 @@ module orrery.lab {
     requires transitive orrery.core;
 
     exports orrery.lab.tape;
+    exports orrery.lab.train;
 }

@@ -37,6 +37,7 @@ final class Commands {
         ALL.put("perplexity", PerplexityCommand::new);
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
+        ALL.put("train", TrainCommand::new);
         ALL.put("completion", CompletionCommand::new);
         ALL.put("man", ManCommand::new);
     }

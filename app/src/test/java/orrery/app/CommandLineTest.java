@@ -25,7 +25,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, completion");
+                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, train, completion");
         assertThat(run.err()).isEmpty();
     }
 
@@ -48,7 +48,8 @@ final class CommandLineTest {
                 "slice",
                 "bench",
                 "completion",
-                "curves"
+                "curves",
+                "train"
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");

@@ -84,7 +84,8 @@ final class JsonOutputTest {
                 "compare-logits",
                 "perplexity",
                 "slice",
-                "bench"
+                "bench",
+                "train"
             })
     void aCommandLineThatMakesNoSenseIsAnObjectOnStandardError(String command) {
         var run = Cli.run(command, "--json", "--xyzzy");

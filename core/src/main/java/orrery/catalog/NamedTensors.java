@@ -215,6 +215,17 @@ final class NamedTensors {
         return new Tensor(tensor.dtype(), shape, tensor.data().asSlice(index * bytes, bytes));
     }
 
+    /** Where a copy of a weight is in a new tensor of floats, which has the shape that {@code part} gives it. */
+    static Matrix place(Tensor tensor, WeightSpec weight, TensorNames.Part part, int copy) {
+        var dimensions = weight.dimensions();
+        var own = part.copies() == TensorNames.Copies.STACKED ? slice(tensor, part.shapeOfOne(weight), copy) : tensor;
+        if (dimensions.size() == 1) {
+            return vector(own, dimensions.getFirst(), part.slice());
+        }
+        boolean transposed = part.layout() == Matrix.Layout.IN_OUT;
+        return sliced(transposed ? Matrix.ofTransposed(own) : Matrix.of(own), dimensions, part, copy);
+    }
+
     /** A vector is one row: its slices are side by side. */
     private static Matrix vector(Tensor tensor, int length, int slice) {
         long bytes = tensor.dtype().bytes(length);

@@ -1,0 +1,264 @@
+package orrery.lab.train;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import orrery.catalog.CheckpointWriter;
+import orrery.catalog.OpenCheckpoint;
+import orrery.format.Metadata;
+import orrery.format.NewDirectory;
+import orrery.format.NewFile;
+import orrery.kernel.Backend;
+import orrery.lab.tape.Parameter;
+import orrery.lab.tape.Parameters;
+import orrery.lab.tape.TrainingPass;
+import orrery.tensor.Tensor;
+
+/**
+ * A run that trains a model and keeps its last checkpoint in a directory: {@code config.json},
+ * {@code model.safetensors} and the tokenizer's files, which make it a model's directory like any other;
+ * {@code training.state}, from which a stopped run goes on; and {@code loss.jsonl}. Each file is replaced in one move.
+ * One thread uses it.
+ */
+public final class TrainingRun implements AutoCloseable {
+    private static final String WEIGHTS = "model.safetensors";
+
+    private final TrainedModel model;
+    private final TrainingPlan plan;
+    private final TrainingText text;
+    private final Path directory;
+    private final Map<String, String> asked;
+    private final Parameters parameters;
+    private final TrainingPass pass;
+    private final Optimizer optimizer;
+    private final String kernels;
+    private int step;
+    private int savedStep;
+
+    private TrainingRun(TrainedModel model, TrainingText text, TrainingPlan plan, int threads, Path directory) {
+        this.model = model;
+        this.plan = plan;
+        this.text = text;
+        this.directory = directory;
+        asked = new LinkedHashMap<>(plan.said());
+        asked.put("text", "sha256 " + text.digest());
+        asked.put("config", model.config());
+        var spec = model.spec();
+        parameters = Parameters.zeros(spec);
+        try {
+            var backend = Backend.best();
+            var options = new Backend.Options(threads);
+            kernels = backend.name();
+            float draftWeight = spec.draft().isPresent() ? (float) plan.draftWeight() : 0;
+            pass = new TrainingPass(spec, parameters, backend.open(options), plan.batch(), plan.context(), draftWeight);
+            optimizer = Optimizers.of(plan, parameters, () -> backend.open(options));
+        } catch (RuntimeException | Error e) {
+            parameters.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a run with random weights, which are written at once as the checkpoint of step 0.
+     *
+     * @param directory a new one; its parent has to exist
+     * @param threads that compute; they change no bit of the result
+     * @throws orrery.OrreryException if the text is too short, the model cannot be trained, or nothing can be written
+     */
+    public static TrainingRun start(
+            TrainedModel model, TextTokens tokens, Path text, TrainingPlan plan, int threads, Path directory) {
+        model.requireFit(plan);
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new TrainException(directory + " exists already, expected a new directory"
+                    + (Files.exists(directory.resolve(TrainingState.FILE)) ? "; --resume goes on with its run" : ""));
+        }
+        var run = new TrainingRun(model, TrainingText.read(text, tokens, plan), plan, threads, directory);
+        try {
+            InitialWeights.fill(run.parameters, model.spec(), plan.seed());
+            NewDirectory.write(directory, false, fresh -> run.writeFirst(fresh, tokens));
+            return run;
+        } catch (RuntimeException | Error e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Goes on with a run from its last checkpoint.
+     *
+     * @param directory that of the run
+     * @throws orrery.OrreryException as {@link #start}, or if the run was asked for something else
+     */
+    public static TrainingRun resume(
+            TrainedModel model, TextTokens tokens, Path text, TrainingPlan plan, int threads, Path directory) {
+        model.requireFit(plan);
+        var run = new TrainingRun(model, TrainingText.read(text, tokens, plan), plan, threads, directory);
+        try {
+            run.step = TrainingState.read(directory, run.asked, run.parameters, run.optimizer);
+            run.savedStep = run.step;
+            return run;
+        } catch (RuntimeException | Error e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    private void writeFirst(Path fresh, TextTokens tokens) {
+        NewFile.write(fresh.resolve("config.json"), model.config());
+        tokens.write(fresh, model.spec().vocabSize());
+        writeWeights(fresh);
+        TrainingState.write(fresh, 0, asked, parameters, optimizer);
+        NewFile.write(fresh.resolve(LossLog.FILE), "");
+        try (var open = OpenCheckpoint.open(fresh)) {
+            var back = open.checkpoint().description().spec();
+            if (!back.withName("").equals(model.spec().withName(""))) {
+                throw new IllegalStateException(model.source() + " does not read back as the model that it describes");
+            }
+        }
+    }
+
+    private void writeWeights(Path to) {
+        var config = Metadata.readJson(to.resolve("config.json"));
+        CheckpointWriter.write(to.resolve(WEIGHTS), config, model.spec(), parameters.matrices());
+    }
+
+    /** Parameters that are trained. */
+    public long parameters() {
+        return parameters.count();
+    }
+
+    /** Steps that are done. */
+    public int step() {
+        return step;
+    }
+
+    /** The name of the backend that computes. */
+    public String kernels() {
+        return kernels;
+    }
+
+    /** Tokens that are trained on, each many times. */
+    public int trainingTokens() {
+        return text.training().length;
+    }
+
+    /** Tokens that are held back for validation. */
+    public int validationTokens() {
+        return text.validation().length;
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @throws TrainException if a loss or a gradient is not a finite number; the last checkpoint stays
+     * @throws orrery.format.FormatException if a file cannot be written; the one before stays
+     */
+    public void train(TrainingListener listener) {
+        try (var log = LossLog.open(directory, step)) {
+            while (step < plan.steps()) {
+                var report = takeStep();
+                log.add(report.data());
+                listener.stepped(report);
+                if (step % plan.every() == 0 || step == plan.steps()) {
+                    if (text.validationWindows(plan.context()) > 0) {
+                        var validation = validate();
+                        log.add(validation.data());
+                        listener.validated(validation);
+                    }
+                    save();
+                    listener.saved(step);
+                }
+            }
+        }
+    }
+
+    private StepReport takeStep() {
+        var batch = text.batch(plan, step);
+        parameters.clearGradients();
+        double loss = pass.gradients(batch.tokens(), batch.targets());
+        double norm = parameters.gradientNorm();
+        if (!Double.isFinite(loss)) {
+            throw stopped("the loss is " + loss);
+        }
+        if (!Double.isFinite(norm)) {
+            throw stopped("the gradient of " + firstInfinite() + " is not finite");
+        }
+        double rate = plan.learningRate(step);
+        optimizer.update(step, rate, (float) Math.min(1, plan.clip() / norm));
+        step++;
+        return new StepReport(step, loss, pass.draftLoss(), norm, pass.largestScore(), rate);
+    }
+
+    private TrainException stopped(String what) {
+        return new TrainException(what + " after " + step + " of " + plan.steps()
+                + " steps; the run stops, and its last good checkpoint, of step " + savedStep + ", stays in "
+                + directory
+                + ". A lower learning rate or a longer warm-up may help");
+    }
+
+    private String firstInfinite() {
+        return parameters.all().stream()
+                .filter(parameter -> !finite(parameter.gradient()))
+                .map(Parameter::path)
+                .findFirst()
+                .orElse("the model");
+    }
+
+    private static boolean finite(Tensor tensor) {
+        long count = tensor.shape().elements();
+        for (long i = 0; i < count; i++) {
+            if (!Float.isFinite(tensor.data().getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Measures the model on the text that is held back.
+     *
+     * @throws TrainException if nothing is held back
+     */
+    public ValidationReport validate() {
+        int windows = text.validationWindows(plan.context());
+        if (windows == 0) {
+            throw new TrainException("no text is held back for validation");
+        }
+        var sums = new double[plan.context()];
+        for (int first = 0; first < windows; first += plan.batch()) {
+            var batch = text.validation(plan.context(), first, Math.min(plan.batch(), windows - first));
+            for (float[] losses : pass.losses(batch.tokens(), batch.targets())) {
+                for (int i = 0; i < losses.length; i++) {
+                    sums[i] += losses[i];
+                }
+            }
+        }
+        var report = ValidationReport.of(step, sums, windows);
+        if (!Double.isFinite(report.loss())) {
+            throw stopped("the validation loss is " + report.loss());
+        }
+        return report;
+    }
+
+    /** The state first: from it, the weights can be written again. */
+    private void save() {
+        for (var parameter : parameters.all()) {
+            if (!finite(parameter.value())) {
+                throw stopped("the weight " + parameter.path() + " is not finite");
+            }
+        }
+        TrainingState.write(directory, step, asked, parameters, optimizer);
+        writeWeights(directory);
+        savedStep = step;
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        pass.close();
+        parameters.close();
+    }
+}
