@@ -89,7 +89,7 @@ final class ServeLogTest {
                 .anyMatch(line -> line.contains(" info POST /v1/none%0a2026-01-01T00:00:00Z%20error%20forged 404 "));
         assertThat(lines).anyMatch(line -> line.matches(".* POST /v1/chat/completions 400 \\d+ ms id=mine-1"));
         assertThat(lines).anyMatch(line -> line.endsWith(" id=mine-1 error=invalid_api_key"));
-        assertThat(lines).anyMatch(line -> line.endsWith("without effect in /v1/chat/completions: unheard-of"));
+        assertThat(lines).anyMatch(line -> line.endsWith("ignored in /v1/chat/completions: unheard-of"));
         assertThat(lines.stream().filter(line -> line.contains(" ms id="))).hasSize(5);
     }
 

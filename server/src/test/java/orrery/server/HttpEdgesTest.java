@@ -308,7 +308,9 @@ class HttpEdgesTest {
 
     @Test
     void otherMethodsAndPathsAreRefused() {
-        assertThat(fixture.get("/v1/chat/completions").status()).isEqualTo(405);
+        var other = fixture.get("/v1/chat/completions");
+        assertThat(other.status()).isEqualTo(405);
+        assertThat(other.header("allow")).isEqualTo("POST");
         assertThat(fixture.post("/health", "{}").status()).isEqualTo(405);
         for (String path : List.of(
                 "/v1", "/v1/models/", "/v1/models/%zz", "/..%2f..%2fetc/passwd", "//", "/%00", "/v1/models/a%0d%0ab")) {

@@ -66,7 +66,7 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
                         .map(name -> Shown.text(name).replaceAll("[^\\x21-\\x7e]", "?"))
                         .toList());
         exchange.addAnswerHeader(Body.IGNORED, list);
-        LOG.log(System.Logger.Level.INFO, () -> exchange.id() + ": without effect in " + exchange.path() + ": " + list);
+        LOG.log(System.Logger.Level.INFO, () -> exchange.id() + ": ignored in " + exchange.path() + ": " + list);
         names.forEach(meter::ignored);
     }
 

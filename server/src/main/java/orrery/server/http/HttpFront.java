@@ -303,6 +303,10 @@ public final class HttpFront implements AutoCloseable {
         if (error.retryAfterSeconds() > 0) {
             exchange.answerHeader("retry-after", String.valueOf(error.retryAfterSeconds()));
         }
+        if (error.status() == 405) {
+            // RFC 9110, 15.5.6.
+            exchange.answerHeader("allow", String.join(", ", routes.methods(exchange.path())));
+        }
         exchange.json(error.status(), failures.json(exchange.path(), error, exchange.id()));
     }
 

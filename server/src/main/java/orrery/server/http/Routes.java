@@ -3,6 +3,7 @@ package orrery.server.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Maps methods and paths to endpoints. A path that ends in a slash, except the root, matches every path below it. */
@@ -35,6 +36,13 @@ public final class Routes {
     }
 
     /**
+     * The methods that a path allows, in a fixed order; none for an unknown path. GET stands for HEAD, too.
+     */
+    Set<String> methods(String path) {
+        return new TreeSet<>(at(path).map(Map::keySet).orElse(Set.of()));
+    }
+
+    /**
      * The endpoint of a request; HEAD is routed as GET.
      *
      * @throws ApiException 404 if the path is unknown, 405 if it does not allow the method
@@ -48,7 +56,7 @@ public final class Routes {
                     405,
                     "method_not_allowed",
                     VisibleHeader.of(path) + " does not take " + VisibleHeader.of(method) + ", expected "
-                            + String.join(" or ", new TreeSet<>(methods.keySet())));
+                            + String.join(" or ", methods(path)));
         }
         return endpoint;
     }
