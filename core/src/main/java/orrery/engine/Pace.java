@@ -8,11 +8,11 @@ package orrery.engine;
  * one: the first dozen rows are nearly free, because a step reads all weights even for one row.
  */
 final class Pace {
-    /** Rows of the first step, of which no time is known. */
-    private static final int FIRST = 16;
-
-    /** Fewer rows than this save little: the weights are read all the same. */
-    private static final int LEAST = 4;
+    /**
+     * Rows of the first step, of which no time is known, and the fewest of any step. Fewer would not help: where answers
+     * alone take longer than the pause, their readers wait anyway, and prompts would never be read to their ends.
+     */
+    private static final int LEAST = 16;
 
     private static final double GROWTH = 1.5;
 
@@ -30,7 +30,7 @@ final class Pace {
     Pace(int most, long pauseNanos) {
         this.most = most;
         pause = pauseNanos;
-        limit = Math.min(FIRST, most);
+        limit = Math.min(LEAST, most);
     }
 
     /**
