@@ -158,7 +158,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private void requireSpace(long bytes) {
         var place = out.toAbsolutePath().normalize().getParent();
         if (place == null || !Files.isDirectory(place)) {
-            throw new CommandException("there is no directory " + place + " for the new file; create it first");
+            throw new CommandException("the directory " + place + " for the new file does not exist");
         }
         try {
             var store = Files.getFileStore(place);

@@ -101,7 +101,7 @@ final class QuantizeCommandTest {
         fails("there is no model at " + missing, missing, folder.resolve("a.gguf"), "--type", "q8_0");
         fails(folder + " is a directory, expected the new file's name", Cli.DEMO, folder, "--type", "q8_0");
         fails(
-                "there is no directory " + missing.toAbsolutePath(),
+                "the directory " + missing.toAbsolutePath() + " for the new file does not exist",
                 Cli.DEMO,
                 missing.resolve("a.gguf"),
                 "--type",

@@ -175,7 +175,12 @@ final class FairPromptsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1000000, 0, 200", "1000000, 60000000, 140", "3000000, 50000000, 50", "100000, 0, 256", "90000000, 0, 16"
+    @CsvSource({
+        "1000000, 0, 200",
+        "1000000, 60000000, 140",
+        "3000000, 50000000, 50",
+        "100000, 0, 256",
+        "90000000, 0, 16"
     })
     void aStepTakesAsManyRowsAsThePauseAllows(long row, long answers, int expected) {
         var pace = new Pace(256, 200_000_000);
