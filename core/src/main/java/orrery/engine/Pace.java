@@ -9,8 +9,8 @@ package orrery.engine;
  */
 final class Pace {
     /**
-     * Rows of the first step, of which no time is known, and the fewest of any step. Fewer would not help: where answers
-     * alone take longer than the pause, their readers wait anyway, and prompts would never be read to their ends.
+     * Rows of the first step, whose time is unknown, and the fewest of any step. Fewer would not help: where answers
+     * alone take longer than the pause, their readers wait anyway, and prompts would never be finished.
      */
     private static final int LEAST = 16;
 
