@@ -2,10 +2,12 @@ package orrery.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,7 +64,14 @@ final class CompletionClient {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         long began = System.nanoTime();
-        var response = client.send(request, BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            // llama.cpp's server closes a connection after a stream without saying so in its headers.
+            began = System.nanoTime();
+            response = client.send(request, BodyHandlers.ofInputStream());
+        }
         var arrivals = new ArrayList<Long>();
         try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
