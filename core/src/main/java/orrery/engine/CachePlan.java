@@ -31,7 +31,7 @@ record CachePlan(int context, int sequences, int maxSequences, int chunk, int st
      * of the memory that the weights leave; at least one.
      *
      * @throws EngineException if the context is longer than the model's, or one sequence does not fit into the
-     * machine's memory
+     *     machine's memory
      */
     static CachePlan of(ArchitectureSpec spec, EngineOptions options, KvType type, long weightBytes) {
         var caches = caches(spec, options);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import orrery.catalog.Checkpoint;
 import orrery.catalog.Slice;
 import orrery.spec.ArchitectureSpec;
@@ -134,223 +135,110 @@ public record EngineOptions(
     }
 
     public EngineOptions withThreads(int other) {
-        return new EngineOptions(
-                other,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.threads = other);
     }
 
     public EngineOptions withContext(int other) {
-        return new EngineOptions(
-                threads,
-                OptionalInt.of(other),
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.context = OptionalInt.of(other));
     }
 
     public EngineOptions withBackend(String other) {
-        return new EngineOptions(
-                threads,
-                context,
-                Optional.of(other),
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.backend = Optional.of(other));
     }
 
     public EngineOptions withPrefillRows(int other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                other,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.prefillRows = other);
     }
 
     public EngineOptions withMaxSequences(int other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                other,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.maxSequences = other);
     }
 
     public EngineOptions withSlice(Slice other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                Optional.of(other),
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.slice = Optional.of(other));
     }
 
     public EngineOptions withSpeculation(Speculation other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                other,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.speculation = other);
     }
 
     public EngineOptions withExpertsInMemory(int other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                other,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.expertsInMemory = other);
     }
 
     public EngineOptions withPacking(Packing other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                other,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.packing = other);
     }
 
     public EngineOptions withKvType(KvType other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                Optional.of(other),
-                bf16Activations,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.kvType = Optional.of(other));
     }
 
     public EngineOptions withBf16Activations(boolean other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                other,
-                maxPauseMillis,
-                cacheBytes);
+        return with(copy -> copy.bf16Activations = other);
     }
 
     public EngineOptions withMaxPauseMillis(int other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                other,
-                cacheBytes);
+        return with(copy -> copy.maxPauseMillis = other);
     }
 
     public EngineOptions withCacheBytes(long other) {
-        return new EngineOptions(
-                threads,
-                context,
-                backend,
-                prefillRows,
-                maxSequences,
-                slice,
-                speculation,
-                expertsInMemory,
-                packing,
-                kvType,
-                bf16Activations,
-                maxPauseMillis,
-                OptionalLong.of(other));
+        return with(copy -> copy.cacheBytes = OptionalLong.of(other));
+    }
+
+    private EngineOptions with(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** The components of a changed copy: a new component stands here once, not in every method above. */
+    private static final class Copy {
+        private int threads;
+        private OptionalInt context;
+        private Optional<String> backend;
+        private int prefillRows;
+        private int maxSequences;
+        private Optional<Slice> slice;
+        private Speculation speculation;
+        private int expertsInMemory;
+        private Packing packing;
+        private Optional<KvType> kvType;
+        private boolean bf16Activations;
+        private int maxPauseMillis;
+        private OptionalLong cacheBytes;
+
+        Copy(EngineOptions from) {
+            threads = from.threads;
+            context = from.context;
+            backend = from.backend;
+            prefillRows = from.prefillRows;
+            maxSequences = from.maxSequences;
+            slice = from.slice;
+            speculation = from.speculation;
+            expertsInMemory = from.expertsInMemory;
+            packing = from.packing;
+            kvType = from.kvType;
+            bf16Activations = from.bf16Activations;
+            maxPauseMillis = from.maxPauseMillis;
+            cacheBytes = from.cacheBytes;
+        }
+
+        EngineOptions made() {
+            return new EngineOptions(
+                    threads,
+                    context,
+                    backend,
+                    prefillRows,
+                    maxSequences,
+                    slice,
+                    speculation,
+                    expertsInMemory,
+                    packing,
+                    kvType,
+                    bf16Activations,
+                    maxPauseMillis,
+                    cacheBytes);
+        }
     }
 }

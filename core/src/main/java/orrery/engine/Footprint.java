@@ -32,7 +32,7 @@ public record Footprint(
      * The footprint of what {@link Engine#open} would open with these options.
      *
      * @throws orrery.OrreryException if it cannot be read, its tensors do not match its config, or its cache does not
-     * fit into the machine's memory
+     *     fit into the machine's memory
      */
     public static Footprint of(Path model, EngineOptions options) {
         try (var open = OpenCheckpoint.open(model)) {

@@ -2,6 +2,7 @@ package orrery.engine;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -13,11 +14,9 @@ import java.util.function.Supplier;
  * @param stop stop strings: they end the answer and are not part of it
  * @param ignoreStopIds whether to continue after the model's stop ids
  * @param logprobs how many of the most probable tokens to report for each token of the answer, besides the log
- * probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
- *
+ *     probability of the chosen one; 0 to {@link TokenLogprobs#MOST}, or empty for no log probabilities
  * @param promptLogprobs whether the prompt's tokens get log probabilities, too: then the whole prompt is computed,
- * cached or not
- *
+ *     cached or not
  * @param countExperts whether the session counts the experts that its rows are routed to: {@link Session#expertUse}
  * @param limits how long it may take
  * @param constraint makes the constraint on the answer's tokens, a new one for each answer
@@ -69,45 +68,15 @@ public record Request(
     }
 
     public Request withSampling(Sampling other) {
-        return new Request(
-                prompt,
-                other,
-                maxTokens,
-                stop,
-                ignoreStopIds,
-                logprobs,
-                promptLogprobs,
-                countExperts,
-                limits,
-                constraint);
+        return with(copy -> copy.sampling = other);
     }
 
     public Request withMaxTokens(int other) {
-        return new Request(
-                prompt,
-                sampling,
-                other,
-                stop,
-                ignoreStopIds,
-                logprobs,
-                promptLogprobs,
-                countExperts,
-                limits,
-                constraint);
+        return with(copy -> copy.maxTokens = other);
     }
 
     public Request withStop(List<String> other) {
-        return new Request(
-                prompt,
-                sampling,
-                maxTokens,
-                other,
-                ignoreStopIds,
-                logprobs,
-                promptLogprobs,
-                countExperts,
-                limits,
-                constraint);
+        return with(copy -> copy.stop = other);
     }
 
     public Request withStop(String... other) {
@@ -115,62 +84,76 @@ public record Request(
     }
 
     public Request withIgnoreStopIds(boolean other) {
-        return new Request(
-                prompt, sampling, maxTokens, stop, other, logprobs, promptLogprobs, countExperts, limits, constraint);
+        return with(copy -> copy.ignoreStopIds = other);
     }
 
     /** The same, with log probabilities of each token and of the {@code best} most probable ones. */
     public Request withLogprobs(int best) {
-        return new Request(
-                prompt,
-                sampling,
-                maxTokens,
-                stop,
-                ignoreStopIds,
-                OptionalInt.of(best),
-                promptLogprobs,
-                countExperts,
-                limits,
-                constraint);
+        return with(copy -> copy.logprobs = OptionalInt.of(best));
     }
 
     /** The same, with log probabilities of the prompt's tokens: {@link Session#promptLogprobs}. */
     public Request withPromptLogprobs(boolean other) {
-        return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, other, countExperts, limits, constraint);
+        return with(copy -> copy.promptLogprobs = other);
     }
 
     public Request withCountedExperts(boolean other) {
-        return new Request(
-                prompt, sampling, maxTokens, stop, ignoreStopIds, logprobs, promptLogprobs, other, limits, constraint);
+        return with(copy -> copy.countExperts = other);
     }
 
     public Request withLimits(TimeLimits other) {
-        return new Request(
-                prompt,
-                sampling,
-                maxTokens,
-                stop,
-                ignoreStopIds,
-                logprobs,
-                promptLogprobs,
-                countExperts,
-                other,
-                constraint);
+        return with(copy -> copy.limits = other);
     }
 
     /** The same, with a constraint on the answer's tokens. */
     public Request withConstraint(Supplier<TokenConstraint> other) {
-        return new Request(
-                prompt,
-                sampling,
-                maxTokens,
-                stop,
-                ignoreStopIds,
-                logprobs,
-                promptLogprobs,
-                countExperts,
-                limits,
-                other);
+        return with(copy -> copy.constraint = other);
+    }
+
+    private Request with(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** The components of a changed copy: a new component stands here once, not in every method above. */
+    private static final class Copy {
+        private int[] prompt;
+        private Sampling sampling;
+        private int maxTokens;
+        private List<String> stop;
+        private boolean ignoreStopIds;
+        private OptionalInt logprobs;
+        private boolean promptLogprobs;
+        private boolean countExperts;
+        private TimeLimits limits;
+        private Supplier<TokenConstraint> constraint;
+
+        Copy(Request from) {
+            prompt = from.prompt;
+            sampling = from.sampling;
+            maxTokens = from.maxTokens;
+            stop = from.stop;
+            ignoreStopIds = from.ignoreStopIds;
+            logprobs = from.logprobs;
+            promptLogprobs = from.promptLogprobs;
+            countExperts = from.countExperts;
+            limits = from.limits;
+            constraint = from.constraint;
+        }
+
+        Request made() {
+            return new Request(
+                    prompt,
+                    sampling,
+                    maxTokens,
+                    stop,
+                    ignoreStopIds,
+                    logprobs,
+                    promptLogprobs,
+                    countExperts,
+                    limits,
+                    constraint);
+        }
     }
 }
