@@ -1,7 +1,5 @@
 package orrery.app;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
@@ -9,6 +7,7 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
+import orrery.app.terminal.StackTrace;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -123,9 +122,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     private void trace(Throwable failure) {
         if (debugging()) {
-            var text = new StringWriter();
-            failure.printStackTrace(new PrintWriter(text));
-            front.err().print(text);
+            front.err().print(StackTrace.of(failure));
             front.err().flush();
         }
     }

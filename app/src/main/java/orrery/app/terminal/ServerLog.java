@@ -1,7 +1,6 @@
 package orrery.app.terminal;
 
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +94,7 @@ public final class ServerLog extends Handler implements AutoCloseable {
         var text = new StringBuilder(
                 entry.getInstant() + " " + level(entry) + " " + OneLine.of(formatter.formatMessage(entry)));
         if (entry.getThrown() != null) {
-            trace(entry.getThrown())
+            StackTrace.of(entry.getThrown())
                     .lines()
                     .forEach(line -> text.append("\n    ").append(OneLine.of(line)));
         }
@@ -116,15 +115,9 @@ public final class ServerLog extends Handler implements AutoCloseable {
             }
         }
         if (entry.getThrown() != null) {
-            object.put("stack_trace", trace(entry.getThrown()));
+            object.put("stack_trace", StackTrace.of(entry.getThrown()));
         }
         return Json.line(object);
-    }
-
-    private static String trace(Throwable thrown) {
-        var text = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(text));
-        return text.toString();
     }
 
     @Override
