@@ -8,7 +8,7 @@ import orrery.tensor.Tensor;
 
 /**
  * All operations that a model needs. Activations are F32 tensors {@code [capacity, columns]} made by {@link #allocate};
- * {@code rows} is the number of rows in use. Results go to the given output.
+ * {@code rows} is the number of rows in use. An operation writes to {@code out}, or changes {@code x} in place.
  *
  * <p>Every number of a forward pass is computed by one of these operations, so kernels that record them can compute
  * gradients by going through the record in reverse: that is how models are trained. Only {@link #read}, {@link #argmax}
