@@ -1,12 +1,14 @@
 package orrery.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,42 @@ class ModelFolderTest {
                     .isEqualTo(404);
             scripts.with("second");
             scripts.ask(fixture, "second");
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeReadDoesNotHideTheOthers() throws IOException {
+        var scripts = new Scripts(folder).with("open").with("closed");
+        var closed = scripts.path("closed");
+        var before = Files.getPosixFilePermissions(closed);
+        // Its config can be opened by name, but its files cannot be listed.
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("--x------"));
+        try (var fixture = serving()) {
+            assumeTrue(!Files.isReadable(closed), "the superuser may read everything");
+            assertThat(names(fixture)).containsExactly("open");
+            scripts.ask(fixture, "open");
+        } finally {
+            Files.setPosixFilePermissions(closed, before);
+        }
+    }
+
+    @Test
+    void aFolderThatIsGoneForAWhileIsA503UntilItIsBack() throws IOException {
+        var models = Files.createDirectory(folder.resolve("models"));
+        var scripts = new Scripts(models).with("one");
+        var away = folder.resolve("away");
+        try (var fixture = ServerFixture.start(
+                ModelSources.of(List.of()).withFolder(models, Scripts.options()), options -> options)) {
+            assertThat(names(fixture)).containsExactly("one");
+            Files.move(models, away);
+            for (int i = 0; i < 2; i++) {
+                var answer = fixture.post("/v1/completions", scripts.question("one"));
+                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.json().at("/error/code").asString()).isEqualTo("models_unreadable");
+                assertThat(answer.body()).doesNotContain(folder.toString());
+            }
+            Files.move(away, models);
+            scripts.ask(fixture, "one");
         }
     }
 

@@ -1,6 +1,7 @@
 package orrery.server.api;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,15 +63,20 @@ public record ModelFolder(Path path, EngineOptions options) {
     private List<Path> entries() throws IOException {
         try (var entries = Files.list(path)) {
             return entries.sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    private static boolean isModel(Path directory) throws IOException {
+    /** A directory that cannot be read, or was just deleted, is not a model: it must not hide the others. */
+    private static boolean isModel(Path directory) {
         if (!Files.isRegularFile(directory.resolve("config.json"))) {
             return false;
         }
         try (var files = Files.list(directory)) {
             return files.anyMatch(file -> String.valueOf(file.getFileName()).endsWith(".safetensors"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
         }
     }
 }

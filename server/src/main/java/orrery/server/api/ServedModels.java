@@ -34,6 +34,8 @@ public final class ServedModels implements AutoCloseable {
     /** Every model that the folder has ever had, by name: the counters of one that returns continue. */
     private final Map<String, Found> found = new HashMap<>();
 
+    private boolean unreadable;
+
     private record Found(ListedModel model, FileTime changed) {}
 
     /** A model that stays in memory until this is closed. */
@@ -91,10 +93,15 @@ public final class ServedModels implements AutoCloseable {
         try {
             there = where.models();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, "the model folder " + where.path() + " cannot be read: " + e, e);
+            // Every request asks again; one line says it.
+            if (!unreadable) {
+                unreadable = true;
+                LOG.log(System.Logger.Level.ERROR, "the model folder " + where.path() + " cannot be read: " + e);
+            }
             throw ApiException.of(
                     503, "models_unreadable", "the model folder cannot be read; the server's log has the reason");
         }
+        unreadable = false;
         var models = new TreeMap<String, ListedModel>();
         there.forEach((name, path) -> {
             if (named.stream().noneMatch(model -> model.isCalled(name))) {
