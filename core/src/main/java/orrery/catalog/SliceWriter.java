@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import orrery.format.FormatException;
 import orrery.format.ModelFile;
 import orrery.format.NewDirectory;
@@ -19,27 +18,10 @@ import orrery.spec.ArchitectureSpec;
 /** Writes a {@link Slice} of a model as a separate model, in the same dtypes, streamed from the mapped file. */
 public final class SliceWriter {
     private static final String CONFIG = "config.json";
-    private static final String TEMPLATES = "additional_chat_templates";
 
-    /** What a text model needs besides its config and weights, or what its licence requires to be included. */
-    private static final Set<String> COMPANIONS = Set.of(
-            "added_tokens.json",
-            "chat_template.jinja",
-            "chat_template.json",
-            "generation_config.json",
-            "merges.txt",
-            "special_tokens_map.json",
-            "spiece.model",
-            "tekken.json",
-            "tokenizer.json",
-            "tokenizer.model",
-            "tokenizer_config.json",
-            "vocab.json",
-            "LICENSE",
-            "LICENSE.txt",
-            "NOTICE",
-            "NOTICE.txt",
-            TEMPLATES);
+    /** Files besides its tokenizer's that a text model needs, or that its licence requires to be included. */
+    private static final Set<String> COMPANIONS =
+            Set.of("generation_config.json", "LICENSE", "LICENSE.txt", "NOTICE", "NOTICE.txt");
 
     private SliceWriter() {}
 
@@ -82,7 +64,7 @@ public final class SliceWriter {
             long all = tensors.values().stream().mapToLong(TensorSource::bytes).sum();
             var copied = new ArrayList<String>();
             NewDirectory.write(target, replace, directory -> {
-                copied.addAll(copyCompanions(model, directory));
+                copied.addAll(TokenizerFiles.copy(model, directory, COMPANIONS));
                 SlicedConfig.write(model.resolve(CONFIG), cut, directory.resolve(CONFIG));
                 open.reading(() -> writeTensors(directory, tensors, all, progress));
                 requireSame(cut, read(directory));
@@ -124,35 +106,6 @@ public final class SliceWriter {
         if (!written.withName("").equals(cut.spec().withName(""))) {
             throw new IllegalStateException(
                     "the slice of " + cut.whole().name() + " does not read back as the model that was cut");
-        }
-    }
-
-    private static List<String> copyCompanions(Path model, Path directory) {
-        try (Stream<Path> entries = Files.list(model)) {
-            var copied = new ArrayList<String>();
-            for (var entry : entries.sorted().toList()) {
-                String name = String.valueOf(entry.getFileName());
-                if (COMPANIONS.contains(name)) {
-                    copy(entry, directory.resolve(name));
-                    copied.add(name);
-                }
-            }
-            return copied;
-        } catch (IOException e) {
-            throw new FormatException(
-                    "could not copy the files beside the weights of " + model + ": " + FormatException.reason(e), e);
-        }
-    }
-
-    /** Copies a file, or the folder of templates; follows links, which hub caches consist of. */
-    private static void copy(Path from, Path to) throws IOException {
-        Files.copy(from, to);
-        if (Files.isDirectory(from)) {
-            try (Stream<Path> entries = Files.list(from)) {
-                for (var entry : entries.filter(Files::isRegularFile).toList()) {
-                    Files.copy(entry, to.resolve(String.valueOf(entry.getFileName())));
-                }
-            }
         }
     }
 }

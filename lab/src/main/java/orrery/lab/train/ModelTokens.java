@@ -1,11 +1,9 @@
 package orrery.lab.train;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import orrery.format.FormatException;
+import orrery.catalog.TokenizerFiles;
 import orrery.format.SmallFile;
 import orrery.token.Tokenizer;
 
@@ -16,19 +14,6 @@ import orrery.token.Tokenizer;
  * @param count one more than the largest id
  */
 public record ModelTokens(Path directory, int count) implements TextTokens {
-    /** What a tokenizer and its chat template consist of, of any kind. */
-    private static final List<String> FILES = List.of(
-            "added_tokens.json",
-            "chat_template.jinja",
-            "merges.txt",
-            "special_tokens_map.json",
-            "spiece.model",
-            "tekken.json",
-            "tokenizer.json",
-            "tokenizer.model",
-            "tokenizer_config.json",
-            "vocab.json");
-
     /** @throws orrery.OrreryException if there is no tokenizer */
     public static ModelTokens of(Path directory) {
         if (!Files.isDirectory(directory)) {
@@ -62,16 +47,6 @@ public record ModelTokens(Path directory, int count) implements TextTokens {
 
     @Override
     public void write(Path target, int vocabulary) {
-        for (String name : FILES) {
-            var file = directory.resolve(name);
-            if (Files.exists(file)) {
-                try {
-                    Files.copy(file, target.resolve(name));
-                } catch (IOException e) {
-                    throw new FormatException(
-                            "could not copy " + file + " to " + target + ": " + FormatException.reason(e), e);
-                }
-            }
-        }
+        TokenizerFiles.copy(directory, target);
     }
 }
