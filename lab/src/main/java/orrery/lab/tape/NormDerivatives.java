@@ -79,16 +79,8 @@ final class NormDerivatives {
             var gain = room.row(2, weight, 0);
             var more = room.array(3, size);
             var term = room.array(4, size);
-            double mean = 0;
-            for (int i = 0; i < size; i++) {
-                mean += input[i];
-            }
-            mean /= size;
-            double variance = 0;
-            for (int i = 0; i < size; i++) {
-                variance += (input[i] - mean) * (input[i] - mean);
-            }
-            double inverse = 1 / Math.sqrt(variance / size + epsilon);
+            double mean = mean(input, size);
+            double inverse = 1 / Math.sqrt(variance(input, mean, size) + epsilon);
             double sum = 0;
             double along = 0;
             for (int i = 0; i < size; i++) {
@@ -157,16 +149,8 @@ final class NormDerivatives {
         loops.rows(rows, (r, room) -> {
             var given = room.row(0, dX, r);
             var input = room.row(1, x, r);
-            double mean = 0;
-            for (int i = 0; i < size; i++) {
-                mean += input[i];
-            }
-            mean /= size;
-            double variance = 0;
-            for (int i = 0; i < size; i++) {
-                variance += (input[i] - mean) * (input[i] - mean);
-            }
-            double deviation = Math.sqrt(variance / size);
+            double mean = mean(input, size);
+            double deviation = Math.sqrt(variance(input, mean, size));
             float cut = (float) (mean + deviations * deviation);
             double sum = 0;
             for (int i = 0; i < size; i++) {
@@ -179,5 +163,21 @@ final class NormDerivatives {
             }
             RowLoops.write(dX, r, given);
         });
+    }
+
+    private static double mean(float[] x, int size) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += x[i];
+        }
+        return sum / size;
+    }
+
+    private static double variance(float[] x, double mean, int size) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += (x[i] - mean) * (x[i] - mean);
+        }
+        return sum / size;
     }
 }

@@ -37,19 +37,27 @@ final class LossLog implements AutoCloseable {
      */
     static LossLog open(Path directory, int done) {
         var file = directory.resolve(FILE);
+        // A stop may have cut its last line, and a disk may have lost a part of it: what is not a line of ours goes.
+        String kept = Files.exists(file)
+                ? new String(read(file), StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .filter(line -> step(line) <= done)
+                        .map(line -> line + "\n")
+                        .collect(Collectors.joining())
+                : "";
+        NewFile.write(file, kept);
         try {
-            String kept = "";
-            if (Files.exists(file)) {
-                try (var lines = Files.lines(file)) {
-                    kept = lines.filter(line -> step(line) <= done)
-                            .map(line -> line + "\n")
-                            .collect(Collectors.joining());
-                }
-            }
-            NewFile.write(file, kept);
             return new LossLog(file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
         } catch (IOException e) {
             throw unwritable(file, e);
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new FormatException("could not read " + file + ": " + FormatException.reason(e), e);
         }
     }
 

@@ -97,7 +97,7 @@ public final class TrainingRun implements AutoCloseable {
         model.requireFit(plan);
         var run = new TrainingRun(model, TrainingText.read(text, tokens, plan), plan, threads, directory);
         try {
-            run.step = TrainingState.read(directory, run.asked, run.parameters, run.optimizer);
+            run.step = TrainingState.read(directory, run.asked, run.parameters, run.optimizer, plan.steps());
             run.savedStep = run.step;
             return run;
         } catch (RuntimeException | Error e) {
@@ -157,6 +157,10 @@ public final class TrainingRun implements AutoCloseable {
      * @throws orrery.format.FormatException if a file cannot be written; the one before stays
      */
     public void train(TrainingListener listener) {
+        if (step == plan.steps()) {
+            // The run was stopped after it wrote its last state, and perhaps before it wrote its last weights.
+            writeWeights(directory);
+        }
         try (var log = LossLog.open(directory, step)) {
             while (step < plan.steps()) {
                 var report = takeStep();

@@ -52,11 +52,12 @@ final class TrainingState {
      * Takes up the state in a directory.
      *
      * @param asked what this run depends on, which has to be what the state's run did
+     * @param steps of the whole run
      * @return how many steps are done
      * @throws TrainException if there is none, or it belongs to a run that was asked for something else
      * @throws FormatException if it cannot be read
      */
-    static int read(Path directory, Map<String, String> asked, Parameters parameters, Optimizer optimizer) {
+    static int read(Path directory, Map<String, String> asked, Parameters parameters, Optimizer optimizer, int steps) {
         var file = directory.resolve(FILE);
         if (!Files.exists(file)) {
             throw new TrainException(directory + " holds no " + FILE + ", expected the output of a run to go on with");
@@ -72,21 +73,23 @@ final class TrainingState {
             });
             tensors(parameters, optimizer).forEach((name, tensor) -> {
                 var stored = open.tensors().get(name);
-                if (stored == null || stored.data().byteSize() != tensor.data().byteSize()) {
-                    throw new TrainException(file + " lacks " + name + " of shape " + tensor.shape());
+                if (stored == null
+                        || stored.dtype() != tensor.dtype()
+                        || !stored.shape().equals(tensor.shape())) {
+                    throw new TrainException(
+                            file + " lacks " + name + " of shape " + tensor.shape() + " in " + tensor.dtype());
                 }
                 MemorySegment.copy(
                         stored.data(), 0, tensor.data(), 0, tensor.data().byteSize());
             });
-            return step(file, before.getOrDefault(STEP, ""));
+            return step(file, before.getOrDefault(STEP, ""), steps);
         }
     }
 
-    private static int step(Path file, String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new TrainException(file + ": the number of steps is \"" + text + "\"", e);
+    private static int step(Path file, String text, int steps) {
+        if (!text.matches("\\d{1,9}") || Integer.parseInt(text) > steps) {
+            throw new TrainException(file + ": the number of steps is \"" + text + "\", expected 0 to " + steps);
         }
+        return Integer.parseInt(text);
     }
 }

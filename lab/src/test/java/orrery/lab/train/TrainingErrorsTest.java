@@ -3,12 +3,21 @@ package orrery.lab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import orrery.OrreryException;
 import orrery.catalog.OpenCheckpoint;
+import orrery.format.Safetensors;
+import orrery.format.SafetensorsWriter;
+import orrery.tensor.Tensor;
 
 final class TrainingErrorsTest {
     private static final String TEXT = "All work and no play makes Jack a dull boy. ".repeat(10);
@@ -87,6 +96,39 @@ final class TrainingErrorsTest {
                 .hasMessageContaining("text is sha256 ");
         assertThatThrownBy(() -> TinyRun.resume(folder, TinyRun.LLAMA, TEXT, TinyRun.PLAN, 1, folder))
                 .hasMessage(folder + " holds no training.state, expected the output of a run to go on with");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "9999", "x", "00000000000"})
+    void aStateWithAnImpossibleStepIsRefused(String step) throws IOException {
+        var out = folder.resolve("out");
+        TinyRun.start(folder, TinyRun.LLAMA, TEXT, TinyRun.PLAN, out).close();
+        var state = out.resolve("training.state");
+        var tensors = new LinkedHashMap<String, Tensor>();
+        Map<String, String> metadata;
+        var copy = Files.copy(state, folder.resolve("copy"));
+        try (var open = Safetensors.open(copy)) {
+            tensors.putAll(open.tensors());
+            metadata = new HashMap<>(open.metadata());
+            metadata.put("step", step);
+            SafetensorsWriter.write(state, tensors, metadata);
+        }
+        assertThatThrownBy(() -> TinyRun.resume(folder, TinyRun.LLAMA, TEXT, TinyRun.PLAN, 1, out))
+                .hasMessage(state + ": the number of steps is \"" + step + "\", expected 0 to 12");
+    }
+
+    @Test
+    void aStateThatIsCutIsRefused() throws IOException {
+        var out = folder.resolve("out");
+        TinyRun.start(folder, TinyRun.LLAMA, TEXT, TinyRun.PLAN, out).close();
+        var state = out.resolve("training.state");
+        byte[] whole = Files.readAllBytes(state);
+        for (int length : new int[] {0, 7, 100, whole.length / 2, whole.length - 1}) {
+            Files.write(state, java.util.Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> TinyRun.resume(folder, TinyRun.LLAMA, TEXT, TinyRun.PLAN, 1, out))
+                    .isInstanceOf(OrreryException.class)
+                    .hasMessageContaining("training.state");
+        }
     }
 
     @Test

@@ -106,6 +106,49 @@ final class TrainingRunTest {
         same(whole, broken);
     }
 
+    /** The last weights are written after the last state: a stop between the two must not leave older ones. */
+    @Test
+    void aRunThatWasKilledBeforeItsLastWeightsWritesThemWhenItIsResumed() throws Exception {
+        var plan = plan(8, OptimizerKind.ADAMW, 1e-2);
+        var whole = folder.resolve("whole");
+        var broken = folder.resolve("broken");
+        for (var out : List.of(whole, broken)) {
+            try (var run = TinyRun.start(folder, TinyRun.LLAMA, TEXT, plan, out)) {
+                var first = Files.readAllBytes(out.resolve("model.safetensors"));
+                run.train(new TinyRun());
+                if (out.equals(broken)) {
+                    Files.write(out.resolve("model.safetensors"), first);
+                }
+            }
+        }
+        var seen = new TinyRun();
+        try (var run = TinyRun.resume(folder, TinyRun.LLAMA, TEXT, plan, 1, broken)) {
+            run.train(seen);
+        }
+        assertThat(seen.steps).isEmpty();
+        same(whole, broken);
+    }
+
+    @Test
+    void whatADamagedLogLostIsLeftOut() throws Exception {
+        var out = folder.resolve("out");
+        var plan = plan(8, OptimizerKind.ADAMW, 1e-2);
+        try (var run = TinyRun.start(folder, TinyRun.LLAMA, TEXT, plan, out)) {
+            run.train(new TinyRun());
+        }
+        var log = out.resolve("loss.jsonl");
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[2] = (byte) 0xff;
+        Files.write(log, bytes);
+        var before = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .lines()
+                .toList();
+        try (var run = TinyRun.resume(folder, TinyRun.LLAMA, TEXT, plan, 1, out)) {
+            run.train(new TinyRun());
+        }
+        assertThat(Files.readAllLines(log)).isEqualTo(before.subList(1, before.size()));
+    }
+
     /** Stops a run in the middle of an interval. */
     private record Killed(int at) implements TrainingListener {
         @Override
