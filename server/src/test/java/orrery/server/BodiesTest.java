@@ -3,10 +3,10 @@ package orrery.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static orrery.server.HttpEdgesTest.BODY;
-import static orrery.server.HttpEdgesTest.CHAT;
-import static orrery.server.HttpEdgesTest.LIMITS;
-import static orrery.server.HttpEdgesTest.assertClear;
+import static orrery.server.Edges.BODY;
+import static orrery.server.Edges.CHAT;
+import static orrery.server.Edges.LIMITS;
+import static orrery.server.Edges.assertClear;
 import static orrery.server.ServerFixture.PATIENCE;
 
 import java.net.http.HttpRequest;
@@ -15,27 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are slow, cut, in pieces, or too large: each is read whole, or refused with the reason. */
 class BodiesTest {
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start(8, options -> options.withLimits(LIMITS));
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
-    }
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start(8, options -> options.withLimits(LIMITS));
 
     /** Whatever a test did, the server still answers and has all its places. */
     @AfterEach

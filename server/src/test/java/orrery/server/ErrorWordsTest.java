@@ -3,9 +3,8 @@ package orrery.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,18 +14,8 @@ class ErrorWordsTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"max_tokens\":1";
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start(2, options -> options);
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
-    }
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start(2, options -> options);
 
     private static String refused(String path, String body) {
         var answer = fixture.post(path, body);

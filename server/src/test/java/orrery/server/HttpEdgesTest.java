@@ -3,6 +3,9 @@ package orrery.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static orrery.server.Edges.CHAT;
+import static orrery.server.Edges.LIMITS;
+import static orrery.server.Edges.assertClear;
 import static orrery.server.ServerFixture.PATIENCE;
 
 import java.io.UncheckedIOException;
@@ -14,57 +17,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import orrery.server.http.Limits;
 
 /**
  * What a socket can do to a server: each is answered or closed, and meanwhile a stream of another client goes on. The
  * server's limits are small, so that nobody waits for them.
  */
 class HttpEdgesTest {
-    static final int BODY = 1 << 20;
-    static final Limits LIMITS = new Limits(
-            16 << 10,
-            BODY,
-            40,
-            Duration.ofMillis(1500),
-            Duration.ofMillis(1500),
-            Duration.ofMillis(1500),
-            16 << 10,
-            Duration.ofSeconds(15));
-    static final String CHAT =
-            "{\"messages\":[{\"role\":\"user\",\"content\":\"How many layers does Gemma 3 27B have?\"}],\"temperature\":0}";
     private static final String ENDLESS =
             "{\"prompt\":\"It was a\",\"temperature\":0,\"max_tokens\":1900,\"ignore_eos\":true,\"stream\":true}";
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start(8, options -> options.withLimits(LIMITS));
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
-    }
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start(8, options -> options.withLimits(LIMITS));
 
     /** Whatever a test did, the server still answers and has all its places. */
     @AfterEach
     void theServerIsWell() {
         await().atMost(PATIENCE).until(() -> fixture.open() == 0);
         assertThat(fixture.get("/health").status()).isEqualTo(200);
-    }
-
-    static void assertClear(String answer, int status) {
-        assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains("\"error\"");
-        assertThat(answer).doesNotContain("Exception", "java.", "/demo-model", "io.vertx", "netty");
     }
 
     @Test

@@ -24,27 +24,16 @@ import dev.langchain4j.store.embedding.CosineSimilarity;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** langchain4j's client of OpenAI's API, as its users set it up: another base URL, and nothing else. */
 class LangChain4jTest {
     private static final String QUESTION = "How many layers does Gemma 3 27B have?";
     private static final String SAID = "Gemma 3 27B has 62 layers.";
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start(4, options -> options.withKeys(List.of("secret")));
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
-    }
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start(4, options -> options.withKeys(List.of("secret")));
 
     private static String baseUrl() {
         return fixture.server.address() + "/v1";

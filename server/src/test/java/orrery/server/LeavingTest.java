@@ -11,10 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import orrery.server.http.Limits;
@@ -25,24 +24,14 @@ class LeavingTest {
             "{\"prompt\":\"It was a\",\"temperature\":0,\"max_tokens\":1900,\"ignore_eos\":true}";
     private static final String STREAM = PLAIN.replace("}", ",\"stream\":true}");
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start(4, options -> options.withQueue(1));
 
     private static long endedBefore;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start(4, options -> options.withQueue(1));
-    }
 
     @BeforeEach
     void count() {
         endedBefore = answersThatEnded();
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
     }
 
     private static void awaitOpen(int answers) {
@@ -123,8 +112,8 @@ class LeavingTest {
         }
     }
 
-    @Test
-    void whoWaitsAndLeavesIsForgotten() {
+    /** Eight streams: four run, and four wait. */
+    private static List<Wire> asManyAsRunAndWait() {
         var wires = new ArrayList<Wire>();
         for (int i = 0; i < 8; i++) {
             var wire = fixture.wire();
@@ -132,6 +121,12 @@ class LeavingTest {
             wires.add(wire);
         }
         awaitOpen(8);
+        return wires;
+    }
+
+    @Test
+    void whoWaitsAndLeavesIsForgotten() {
+        var wires = asManyAsRunAndWait();
         assertThat(fixture.metric("orrery_requests_running")).isEqualTo(4);
         assertThat(fixture.metric("orrery_requests_waiting")).isEqualTo(4);
         for (int i = 7; i >= 0; i--) {
@@ -175,13 +170,7 @@ class LeavingTest {
                 .json()
                 .at("/choices/0/text")
                 .asString();
-        var wires = new ArrayList<Wire>();
-        for (int i = 0; i < 8; i++) {
-            var wire = fixture.wire();
-            wire.send(Wire.post("/v1/completions", STREAM));
-            wires.add(wire);
-        }
-        awaitOpen(8);
+        var wires = asManyAsRunAndWait();
         var refused = fixture.post("/v1/completions", body);
         wires.forEach(Wire::close);
         assertThat(refused.status()).isEqualTo(429);

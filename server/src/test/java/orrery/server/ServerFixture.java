@@ -14,13 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server of the demo model on a free port, and a client that speaks as plainly as HTTP allows. */
-final class ServerFixture implements AutoCloseable {
+/**
+ * A server of the demo model on a free port, and a client that speaks as plainly as HTTP allows. As a registered
+ * extension it serves all tests of a class.
+ */
+final class ServerFixture implements AfterAllCallback, AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
     /** No test waits for so long: a machine that is busy with others may need some of it. */
     static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -138,6 +143,11 @@ final class ServerFixture implements AutoCloseable {
 
     Wire wire() {
         return new Wire(port());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
     }
 
     @Override

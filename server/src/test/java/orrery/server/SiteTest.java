@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,18 +16,8 @@ class SiteTest {
     private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"#]+)");
     private static final Pattern INLINE = Pattern.compile("<script(?![^>]*src=)|\\son\\w+=\"|javascript:");
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
-    }
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start();
 
     private static ServerFixture.Answer get(String path, String... headers) {
         // The first page of all takes as long as reading all architectures does.

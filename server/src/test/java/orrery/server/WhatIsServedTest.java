@@ -4,27 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Models by their names, what was counted of them, and fields that nobody knows. */
 class WhatIsServedTest {
     private static final String CHAT =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"max_tokens\":1,\"temperature\":0}";
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
-    }
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start();
 
     @Test
     void modelsAreListed() {
