@@ -1,30 +1,15 @@
-"""The openai package as its users set it up: another base URL, a key, and nothing else. TOLD says where the servers are."""
+"""The openai package as its users set it up: another base URL, a key, and nothing else."""
 
 import json
-import os
 import time
 
 import openai
 
-TOLD = json.loads(os.environ["ORRERY_CLIENTS"])
-QUESTION = [{"role": "user", "content": "How many layers does Gemma 3 27B have?"}]
-SAID = "Gemma 3 27B has 62 layers."
+from shared import QUESTION, SAID, TOLD, raised, same
 
 
 def client(server, **more):
     return openai.OpenAI(base_url=TOLD[server] + "/v1", api_key=more.pop("key", TOLD["key"]), **more)
-
-
-def raised(kind, act):
-    try:
-        act()
-    except kind as error:
-        return error
-    raise AssertionError(f"{kind.__name__} was expected")
-
-
-def same(is_, expected):
-    assert is_ == expected, f"{is_!r} instead of {expected!r}"
 
 
 def chat():

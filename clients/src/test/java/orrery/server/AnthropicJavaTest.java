@@ -16,34 +16,18 @@ import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.StopReason;
 import com.anthropic.models.messages.Usage;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** anthropic-java as its users set it up: another base URL, a key, and nothing else. */
 class AnthropicJavaTest {
     private static final String QUESTION = "How many layers does Gemma 3 27B have?";
     private static final String SAID = "Gemma 3 27B has 62 layers.";
 
-    @TempDir
-    private static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static ClientServers servers;
-
-    @BeforeAll
-    static void start() {
-        servers = ClientServers.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        servers.close();
-    }
+    @RegisterExtension
+    static final ClientServers servers = new ClientServers();
 
     private static AnthropicClient client(Server server, String key) {
         return AnthropicOkHttpClient.builder()

@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,21 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code @anthropic-ai/sdk}.
  */
 class ClientScriptsTest {
-    @TempDir
-    private static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static ClientServers servers;
-
-    @BeforeAll
-    static void start() {
-        servers = ClientServers.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        servers.close();
-    }
+    @RegisterExtension
+    static final ClientServers servers = new ClientServers();
 
     @ParameterizedTest
     @ValueSource(strings = {"openai_client.py", "anthropic_client.py"})
@@ -57,7 +42,7 @@ class ClientScriptsTest {
     }
 
     private static void run(String program, String script) throws IOException, InterruptedException {
-        Path output = Files.createTempFile(folder, "output", ".txt");
+        Path output = Files.createTempFile(servers.folder, "output", ".txt");
         var builder = new ProcessBuilder(List.of(
                         program,
                         Path.of("src", "test", "scripts", script)
@@ -68,6 +53,7 @@ class ClientScriptsTest {
         builder.environment().put("ORRERY_CLIENTS", servers.told().toString());
         builder.environment().put("NODE_PATH", System.getenv().getOrDefault("ORRERY_NODE_MODULES", ""));
         builder.environment().put("PYTHONIOENCODING", "utf-8");
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         var process = builder.start();
         boolean ended = process.waitFor(5, TimeUnit.MINUTES);
         process.destroyForcibly();

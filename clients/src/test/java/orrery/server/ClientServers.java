@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import orrery.engine.EngineOptions;
 import orrery.engine.LoadListener;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What clients are tried against: the demo model behind a key, a model that says a script with a thought and two calls,
- * and one that goes on to the end of its context, with room for a single answer.
+ * and one that goes on to the end of its context, with room for a single answer. As a registered extension it serves all
+ * tests of a class.
  */
-final class ClientServers implements AutoCloseable {
+final class ClientServers implements AfterAllCallback {
     static final String KEY = "secret";
     static final String THOUGHT = "Paris, so naïve: 日本.";
     static final String TEXT = "Let me look.";
@@ -23,17 +27,17 @@ final class ClientServers implements AutoCloseable {
             + "\"get_weather\", \"arguments\": {\"city\": \"Zürich\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"add\", "
             + "\"arguments\": {\"a\": 1}}\n</tool_call><|im_end|>";
 
+    final Path folder = newFolder();
     final ServerFixture demo = ServerFixture.start(4, options -> options.withKeys(List.of(KEY)));
-    final ScriptedServer scripted;
-    final Server endless;
+    final ScriptedServer scripted = ScriptedServer.start(folder, "qwen-3", SCRIPT);
+    final Server endless = endless(folder.resolve("endless"));
 
-    private ClientServers(ScriptedServer scripted, Server endless) {
-        this.scripted = scripted;
-        this.endless = endless;
-    }
-
-    static ClientServers start(Path folder) {
-        return new ClientServers(ScriptedServer.start(folder, "qwen-3", SCRIPT), endless(folder.resolve("endless")));
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory("orrery-clients");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Server endless(Path folder) {
@@ -75,9 +79,14 @@ final class ClientServers implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterAll(ExtensionContext context) throws IOException {
         endless.close();
         scripted.close();
         demo.close();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

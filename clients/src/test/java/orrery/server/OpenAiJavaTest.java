@@ -20,13 +20,10 @@ import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** openai-java as its users set it up: another base URL, a key, and nothing else. */
@@ -34,21 +31,8 @@ class OpenAiJavaTest {
     private static final String QUESTION = "How many layers does Gemma 3 27B have?";
     private static final String SAID = "Gemma 3 27B has 62 layers.";
 
-    @TempDir
-    private static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static ClientServers servers;
-
-    @BeforeAll
-    static void start() {
-        servers = ClientServers.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        servers.close();
-    }
+    @RegisterExtension
+    static final ClientServers servers = new ClientServers();
 
     private static OpenAIClient client(Server server, String key, int retries) {
         return OpenAIOkHttpClient.builder()
