@@ -10,6 +10,7 @@ module orrery.core {
     exports orrery;
     exports orrery.catalog;
     exports orrery.chat;
+    exports orrery.constrain;
     exports orrery.curve;
     exports orrery.draw;
     exports orrery.engine;
