@@ -13,9 +13,9 @@ import orrery.engine.LoadListener;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What clients are tried against: the demo model behind a key, a model that says a script with a thought and two calls,
- * and one that goes on to the end of its context, with room for a single answer. As a registered extension it serves all
- * tests of a class.
+ * What clients are tried against: the demo model behind a key, a model that says a script with a thought and two
+ * calls, and one that goes on to the end of its context, with room for a single answer. As a registered
+ * extension it serves all tests of a class.
  */
 final class ClientServers implements AfterAllCallback {
     static final String KEY = "secret";
