@@ -1,6 +1,9 @@
 package orrery.lab.tape;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import orrery.catalog.Cut;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
@@ -9,6 +12,7 @@ import orrery.model.Decoder;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
+import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
@@ -31,6 +35,8 @@ public final class TrainingPass implements AutoCloseable {
     private final int length;
     private final float draftWeight;
     private final int[] flatTargets;
+    private final ExpertLoads loads = new ExpertLoads();
+    private double balance;
     private double draftLoss = Double.NaN;
 
     /**
@@ -55,6 +61,23 @@ public final class TrainingPass implements AutoCloseable {
      */
     public TrainingPass(
             ArchitectureSpec spec, Parameters parameters, Kernels base, int sequences, int length, float draftWeight) {
+        this(spec, parameters, parameters.matrices(), base, sequences, length, draftWeight);
+    }
+
+    /** A smaller model nested in the one that the parameters are of. */
+    public static TrainingPass ofSlice(Cut cut, Parameters parameters, Kernels base, int sequences, int length) {
+        return new TrainingPass(
+                cut.spec(), parameters, cut.weights(parameters.matrices()), base, sequences, length, 0);
+    }
+
+    private TrainingPass(
+            ArchitectureSpec spec,
+            Parameters parameters,
+            Map<String, List<Matrix>> weights,
+            Kernels base,
+            int sequences,
+            int length,
+            float draftWeight) {
         if (sequences < 1 || length < 1) {
             throw new TapeException(
                     "a batch of " + sequences + " sequences of " + length + " tokens, expected 1 or more of each");
@@ -69,7 +92,7 @@ public final class TrainingPass implements AutoCloseable {
         this.length = length;
         int rows = Math.multiplyExact(sequences, length);
         kernels = new TapingKernels(base, parameters);
-        decoder = new Decoder(spec, new Weights(spec, parameters.matrices()), kernels, rows, rows);
+        decoder = new Decoder(spec, new Weights(spec, weights), kernels, rows, rows);
         int runs = Math.ceilDiv(length, PAGE);
         cache = new KvCache(spec.cachesWithDraft(), KvType.F32, PAGE, sequences * runs);
         pages = new PageTable[sequences][cache.pools()];
@@ -102,16 +125,32 @@ public final class TrainingPass implements AutoCloseable {
      */
     public double gradients(int[][] tokens, int[][] targets, float weight) {
         fill(tokens, targets);
+        kernels.balance(balance * weight);
         kernels.begin();
-        var logits = decoder.forward(step, cache);
+        var logits = decoder.forward(step, cache, loads);
         double loss = kernels.crossEntropy(logits, flatTargets, step.rows(), weight);
         draftLoss = Double.NaN;
         if (draftWeight > 0 && fillDraft(tokens, targets)) {
-            var drafted = decoder.draft(step, cache, decoder.lastHidden());
+            var drafted = decoder.draft(step, cache, decoder.lastHidden(), loads);
             draftLoss = kernels.crossEntropy(drafted, flatTargets, step.rows(), weight * draftWeight);
         }
         kernels.backward();
         return loss;
+    }
+
+    /**
+     * Balances the load of experts whose router has no correction bias, by the auxiliary loss of arXiv:2101.03961. Its
+     * gradient is added to that of the loss.
+     *
+     * @param weight what it is multiplied with, 0 to leave the load as it is
+     */
+    public void balance(double weight) {
+        balance = weight;
+    }
+
+    /** How many tokens the experts got in all calls of {@link #gradients} since it was cleared. */
+    public ExpertLoads loads() {
+        return loads;
     }
 
     /** The draft's own loss of the last {@link #gradients}, without its weight; NaN where it had none. */
