@@ -1,6 +1,5 @@
 package orrery.lab.tape;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import orrery.catalog.Cut;
@@ -128,11 +127,11 @@ public final class TrainingPass implements AutoCloseable {
         kernels.balance(balance * weight);
         kernels.begin();
         var logits = decoder.forward(step, cache, loads);
-        double loss = kernels.crossEntropy(logits, flatTargets, step.rows(), weight);
+        double loss = kernels.crossEntropy(logits, flatTargets, step.wantedCount(), weight);
         draftLoss = Double.NaN;
         if (draftWeight > 0 && fillDraft(tokens, targets)) {
             var drafted = decoder.draft(step, cache, decoder.lastHidden(), loads);
-            draftLoss = kernels.crossEntropy(drafted, flatTargets, step.rows(), weight * draftWeight);
+            draftLoss = kernels.crossEntropy(drafted, flatTargets, step.wantedCount(), weight * draftWeight);
         }
         kernels.backward();
         return loss;
@@ -165,18 +164,15 @@ public final class TrainingPass implements AutoCloseable {
      * @return whether anything is to be predicted
      */
     private boolean fillDraft(int[][] tokens, int[][] targets) {
-        boolean any = false;
         step.clear();
         for (int s = 0; s < tokens.length; s++) {
             step.addSequence(pages[s]);
             int last = tokens[s].length - 1;
             for (int i = 0; i <= last; i++) {
-                flatTargets[step.rows()] = i < last ? targets[s][i + 1] : IGNORED;
-                any |= flatTargets[step.rows()] >= 0;
-                step.add(s, i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]), i, true);
+                add(s, i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]), i, i < last ? targets[s][i + 1] : IGNORED);
             }
         }
-        return any;
+        return step.wantedCount() > 0;
     }
 
     /**
@@ -188,12 +184,14 @@ public final class TrainingPass implements AutoCloseable {
         fill(tokens, targets);
         kernels.pause();
         Tensor logits = decoder.forward(step, cache);
-        var flat = kernels.losses(logits, flatTargets, step.rows());
+        var flat = kernels.losses(logits, flatTargets, step.wantedCount());
         var losses = new float[tokens.length][];
-        int from = 0;
+        int at = 0;
         for (int s = 0; s < tokens.length; s++) {
-            losses[s] = Arrays.copyOfRange(flat, from, from + tokens[s].length);
-            from += tokens[s].length;
+            losses[s] = new float[tokens[s].length];
+            for (int i = 0; i < losses[s].length; i++) {
+                losses[s][i] = targets[s][i] >= 0 ? flat[at++] : Float.NaN;
+            }
         }
         return losses;
     }
@@ -211,10 +209,17 @@ public final class TrainingPass implements AutoCloseable {
             }
             step.addSequence(pages[s]);
             for (int i = 0; i < tokens[s].length; i++) {
-                flatTargets[step.rows()] = targets[s][i];
-                step.add(s, tokens[s][i], i, true);
+                add(s, tokens[s][i], i, targets[s][i]);
             }
         }
+    }
+
+    /** Only rows with a target get logits. */
+    private void add(int sequence, int token, int position, int target) {
+        if (target >= 0) {
+            flatTargets[step.wantedCount()] = target;
+        }
+        step.add(sequence, token, position, target >= 0);
     }
 
     /** The largest score of attention of the last {@link #gradients}, scaled and capped, without its sign. */
