@@ -38,6 +38,7 @@ final class Commands {
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
         ALL.put("train", TrainCommand::new);
+        ALL.put("lab", LabCommand::new);
         ALL.put("completion", CompletionCommand::new);
         ALL.put("man", ManCommand::new);
     }
