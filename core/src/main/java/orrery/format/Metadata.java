@@ -75,6 +75,16 @@ public final class Metadata {
         if (bytes.length == 0) {
             throw new FormatException(file + " is empty, expected a JSON object");
         }
+        return ofJson(origin, bytes);
+    }
+
+    /**
+     * Reads one JSON object from memory, with the errors of {@link #readJson}.
+     *
+     * @param origin its source, for messages
+     * @param bytes UTF-8
+     */
+    public static Metadata ofJson(String origin, byte[] bytes) {
         try (JsonSource source = new JsonSource(origin, bytes)) {
             return of(origin, source.object());
         }
@@ -189,6 +199,16 @@ public final class Metadata {
     /** Each element as in {@link #decimal}. */
     public List<Double> decimals(String key) {
         return elements(key, "a list of numbers", this::toDecimal);
+    }
+
+    /** The lists of a list, each element as in {@link #decimal}. */
+    public List<List<Double>> decimalRows(String key) {
+        return elements(key, "a list of lists of numbers", (place, value) -> {
+            if (!(value instanceof List<?> row)) {
+                throw wrong(place, value, "a list of numbers");
+            }
+            return row.stream().map(element -> toDecimal(place, plain(element))).toList();
+        });
     }
 
     public List<Boolean> flags(String key) {
