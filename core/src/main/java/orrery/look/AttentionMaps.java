@@ -43,7 +43,7 @@ final class AttentionMaps {
         for (int i = 0; i < maps.size(); i++) {
             double x = left + i % across * pitch;
             double y = top + i / across * (side + LABEL + GAP);
-            svg.group("map").hint(maps.get(i).hint);
+            svg.group("").hint(maps.get(i).hint);
             svg.text(x, y + 11, "small", maps.get(i).heading);
             grid(maps.get(i), x, y + LABEL, side / tokens);
             svg.endGroup();
@@ -53,12 +53,12 @@ final class AttentionMaps {
 
     /** Draws one map as large as possible, with the text's tokens on its edges, and returns where it ends. */
     double alone(Map map, List<Look.Token> tokens, double top) {
-        double labels = Math.min(180, TextWidth.widest(tokens.stream().map(Look.Token::text), 11) + 44);
+        double labels = Math.min(180, TextWidth.widest(tokens.stream().map(token -> LookWords.quoted(token.text())), 11) + 44);
         double room = Math.min(WIDEST_ALONE, width - labels - 40);
         double cell = Math.min(CELL_ALONE, room / tokens.size());
         double x = left + labels;
         double y = top + 18;
-        svg.group("map").hint(map.hint);
+        svg.group("").hint(map.hint);
         grid(map, x, y, cell);
         svg.endGroup();
         int every = (int) Math.ceil(12 / cell);

@@ -1,7 +1,6 @@
 package orrery.look;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 import orrery.draw.Diagram;
 import orrery.draw.Svg;
@@ -114,7 +113,7 @@ public final class LookDrawing {
                         + " how probable " + last + " is at that depth, and the most probable tokens there.");
         double bar = MARGIN + 84;
         double cells = bar + 190;
-        int shown = Math.min(4, look.next().size());
+        int shown = Math.min(3, look.next().size());
         double cell = (MARGIN + INSIDE - cells) / shown;
         for (var depth : look.lens()) {
             svg.text(MARGIN, y + 13, "", LookWords.depth(depth));
@@ -192,12 +191,10 @@ public final class LookDrawing {
         if (!latent.isEmpty()) {
             heading("Latents", "What the KV cache holds for each token, first to last: Euclidean norms.");
             for (var layer : latent) {
-                var norms = layer.latents().orElseThrow();
-                y = grid.norms("layer " + layer.index() + ", latent", norms.latent(), "cache", y);
-                y = grid.norms("layer " + layer.index() + ", RoPE key", norms.ropeKey(), "plain", y);
+                y = grid.latents("layer " + layer.index(), layer.latents().orElseThrow(), y);
             }
         }
-        List<Look.Layer> sparse = look.layers().stream()
+        var sparse = look.layers().stream()
                 .filter(layer -> layer.routing().isPresent())
                 .toList();
         if (!sparse.isEmpty()) {
@@ -205,12 +202,7 @@ public final class LookDrawing {
                     "Experts",
                     "A row is an expert, a column a token of the text; a square is a chosen expert, its area the"
                             + " weight of the expert beside the largest in the layer.");
-            for (var layer : sparse) {
-                var routing = layer.routing().orElseThrow();
-                String active = routing.chosen().getFirst().size() + " of "
-                        + Numbers.count(routing.experts(), "expert") + " per token";
-                y = grid.experts("layer " + layer.index() + ": " + active, routing, y);
-            }
+            y = grid.experts(sparse, y);
         }
     }
 }
