@@ -8,6 +8,7 @@ import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
+import orrery.model.RoutingObserver;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
@@ -181,9 +182,14 @@ public final class TrainingPass implements AutoCloseable {
      * @return the cross-entropy in nats of each position of each sequence; NaN where it does not count
      */
     public float[][] losses(int[][] tokens, int[][] targets) {
+        return losses(tokens, targets, RoutingObserver.NONE);
+    }
+
+    /** The same, with an observer of which experts are chosen. */
+    public float[][] losses(int[][] tokens, int[][] targets, RoutingObserver routing) {
         fill(tokens, targets);
         kernels.pause();
-        Tensor logits = decoder.forward(step, cache);
+        Tensor logits = decoder.forward(step, cache, routing);
         var flat = kernels.losses(logits, flatTargets, step.wantedCount());
         var losses = new float[tokens.length][];
         int at = 0;
@@ -194,6 +200,26 @@ public final class TrainingPass implements AutoCloseable {
             }
         }
         return losses;
+    }
+
+    /** The likeliest id after each token of each sequence, by a forward pass alone. */
+    public int[][] likeliest(int[][] tokens) {
+        fill(tokens, tokens);
+        kernels.pause();
+        Tensor logits = decoder.forward(step, cache);
+        var row = new float[(int) logits.columns()];
+        var ids = new int[tokens.length][];
+        int at = 0;
+        for (int s = 0; s < tokens.length; s++) {
+            ids[s] = new int[tokens[s].length];
+            for (int i = 0; i < ids[s].length; i++) {
+                RowLoops.read(logits, at++, row);
+                for (int id = 1; id < row.length; id++) {
+                    ids[s][i] = row[id] > row[ids[s][i]] ? id : ids[s][i];
+                }
+            }
+        }
+        return ids;
     }
 
     private void fill(int[][] tokens, int[][] targets) {
