@@ -29,7 +29,7 @@ import orrery.lab.train.ValidationReport;
  * <p>Options: {@code --threads n}, {@code --steps n}, {@code --hidden n} (one size instead of 256 and 512).
  */
 final class TrainingTable implements TrainingListener {
-    private static final int WARM_UP = 12;
+    private static final int WARM_UP = 8;
     private static final int CONTEXT = 256;
     private static final int BATCH = 8;
     private static final int LAYERS = 4;

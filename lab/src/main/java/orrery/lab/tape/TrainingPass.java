@@ -35,7 +35,7 @@ public final class TrainingPass implements AutoCloseable {
     private final int length;
     private final float draftWeight;
     private final int[] flatTargets;
-    private final ExpertLoads loads = new ExpertLoads();
+    private final ExpertCounts loads = new ExpertCounts();
     private double balance;
     private double draftLoss = Double.NaN;
 
@@ -149,7 +149,7 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     /** How many tokens the experts got in all calls of {@link #gradients} since it was cleared. */
-    public ExpertLoads loads() {
+    public ExpertCounts loads() {
         return loads;
     }
 
