@@ -108,18 +108,22 @@ public record Look(String model, List<Token> tokens, List<Layer> layers, List<De
     public record Chosen(int expert, double weight) {}
 
     /**
-     * The same with one layer, or one head, or both; each absent one means all.
+     * The same with some layers, or one head of each, or both.
      *
+     * @param indices the layers; none means all
+     * @param head absent means all
      * @throws OrreryException if there is no such layer, or no layer that is left has such a head
      */
-    public Look only(OptionalInt layer, OptionalInt head) {
-        var some = layers.stream()
-                .filter(one -> layer.isEmpty() || one.index() == layer.getAsInt())
-                .toList();
-        if (some.isEmpty()) {
-            throw new LookException("there is no layer " + layer.getAsInt() + " in " + model + ", expected 0 to "
-                    + layers.getLast().index());
+    public Look only(List<Integer> indices, OptionalInt head) {
+        for (int index : indices) {
+            if (layers.stream().noneMatch(one -> one.index() == index)) {
+                throw new LookException("there is no layer " + index + " in " + model + ", expected 0 to "
+                        + layers.getLast().index());
+            }
         }
+        var some = layers.stream()
+                .filter(one -> indices.isEmpty() || indices.contains(one.index()))
+                .toList();
         if (head.isEmpty()) {
             return new Look(model, tokens, some, lens, next);
         }
@@ -139,7 +143,7 @@ public record Look(String model, List<Token> tokens, List<Layer> layers, List<De
         if (zoomed.isEmpty()) {
             int most = some.stream().mapToInt(Layer::queryHeads).max().orElse(0);
             throw new LookException("there is no head " + number + " in "
-                    + (layer.isPresent() ? "layer " + layer.getAsInt() + " of " : "") + model + ", expected 0 to "
+                    + (some.size() == 1 ? "layer " + some.getFirst().index() + " of " : "") + model + ", expected 0 to "
                     + (most - 1));
         }
         return new Look(model, tokens, zoomed, lens, next);

@@ -61,8 +61,8 @@ final class LookDrawingTest {
     void oneHeadAndALongTextAreLegible() {
         var look = Looks.golden("gemma-3", Looks.ids(60));
 
-        DrawingRules.hold(LookDrawing.of(look.only(OptionalInt.of(0), OptionalInt.of(1))));
-        DrawingRules.hold(LookDrawing.of(look.only(OptionalInt.of(0), ALL)));
+        DrawingRules.hold(LookDrawing.of(look.only(List.of(0), OptionalInt.of(1))));
+        DrawingRules.hold(LookDrawing.of(look.only(List.of(0), ALL)));
         DrawingRules.hold(LookDrawing.of(Looks.golden("gemma-3", 5)));
     }
 
@@ -145,6 +145,6 @@ final class LookDrawingTest {
                 .forEach(square -> assertThat(square.share)
                         .isCloseTo(first.of(mean, square.row, square.column), within(0.02)));
         // One layer has room for its heads.
-        assertThat(LookDrawing.maps(look.only(OptionalInt.of(0), ALL)).svg()).contains(">head 0<");
+        assertThat(LookDrawing.maps(look.only(List.of(0), ALL)).svg()).contains(">head 0<");
     }
 }

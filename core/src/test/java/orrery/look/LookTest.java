@@ -168,14 +168,15 @@ final class LookTest {
     void oneLayerAndOneHeadAreLeftWhenAskedFor() {
         var look = Looks.golden("llama-3.1", Looks.ids(5));
 
-        var zoomed = look.only(OptionalInt.of(1), OptionalInt.of(2));
+        var zoomed = look.only(List.of(1), OptionalInt.of(2));
         assertThat(zoomed.layers()).singleElement().satisfies(layer -> {
             assertThat(layer.index()).isEqualTo(1);
             assertThat(layer.attention().heads())
                     .containsExactly(look.layers().get(1).attention().heads().get(2));
         });
-        assertThat(look.only(ALL, OptionalInt.of(0)).layers()).hasSameSizeAs(look.layers());
-        assertThat(look.only(ALL, ALL)).isEqualTo(look);
+        assertThat(look.only(List.of(), OptionalInt.of(0)).layers()).hasSameSizeAs(look.layers());
+        assertThat(look.only(List.of(1, 0), ALL).layers()).isEqualTo(look.layers().subList(0, 2));
+        assertThat(look.only(List.of(), ALL)).isEqualTo(look);
     }
 
     @Test
@@ -183,14 +184,14 @@ final class LookTest {
         var look = Looks.golden("llama-3.1", Looks.ids(5));
         int layers = look.layers().size();
 
-        assertThatThrownBy(() -> look.only(OptionalInt.of(layers), ALL))
+        assertThatThrownBy(() -> look.only(List.of(0, layers), ALL))
                 .isInstanceOf(LookException.class)
                 .hasMessage("there is no layer " + layers + " in llama-3.1, expected 0 to " + (layers - 1));
-        assertThatThrownBy(() -> look.only(OptionalInt.of(-1), ALL)).isInstanceOf(LookException.class);
-        assertThatThrownBy(() -> look.only(OptionalInt.of(0), OptionalInt.of(99)))
+        assertThatThrownBy(() -> look.only(List.of(-1), ALL)).isInstanceOf(LookException.class);
+        assertThatThrownBy(() -> look.only(List.of(0), OptionalInt.of(99)))
                 .isInstanceOf(LookException.class)
                 .hasMessageStartingWith("there is no head 99 in layer 0 of llama-3.1, expected 0 to ");
-        assertThatThrownBy(() -> look.only(ALL, OptionalInt.of(-1))).isInstanceOf(LookException.class);
+        assertThatThrownBy(() -> look.only(List.of(), OptionalInt.of(-1))).isInstanceOf(LookException.class);
     }
 
     @Test

@@ -69,7 +69,7 @@ public final class LookText {
         heading("Next token");
         for (var guess : look.next()) {
             add("  " + Columns.padded(LookWords.quoted(guess.text()), 20) + " " + share(guess.probability()) + "  "
-                    + Blocks.across(guess.probability(), BAR));
+                    + BlockCharacters.across(guess.probability(), BAR));
         }
     }
 
@@ -83,7 +83,7 @@ public final class LookText {
                     .map(guess -> LookWords.quoted(guess.text()) + " " + share(guess.probability()).strip())
                     .collect(Collectors.joining(", "));
             add("  " + Columns.padded(LookWords.depth(depth), LABEL) + share(depth.ofFinal()) + " "
-                    + Columns.padded(Blocks.across(depth.ofFinal(), 8), 9) + best);
+                    + Columns.padded(BlockCharacters.across(depth.ofFinal(), 8), 9) + best);
         }
     }
 
@@ -129,7 +129,7 @@ public final class LookText {
 
     /** How many tokens share a column beside the words. */
     private int bars() {
-        return Blocks.folded(look.tokens().size(), Math.max(8, width - LABEL - WORDS - 6));
+        return BlockCharacters.folded(look.tokens().size(), Math.max(8, width - LABEL - WORDS - 6));
     }
 
     private static String columns(int folded) {
@@ -138,7 +138,7 @@ public final class LookText {
 
     private void row(String name, AttentionWeights weights, AttentionWeights.Head head) {
         int last = weights.rows() - 1;
-        String bars = Blocks.bars(weights, head, last, bars());
+        String bars = BlockCharacters.bars(weights, head, last, bars());
         add("  " + Columns.padded(name, LABEL) + "|" + bars + "| "
                 + LookWords.largest(look, weights, head, last, 1));
     }
@@ -149,12 +149,12 @@ public final class LookText {
         heading("Attention of layer " + layer.index() + ", head " + head.index());
         String hidden = LookWords.hidden(layer);
         wrapped(LookWords.attention(layer) + (hidden.isEmpty() ? "" : "; " + hidden));
-        int folded = Blocks.folded(weights.rows(), Math.max(8, width - QUERY - WORDS - 8));
-        wrapped("A row is a query. " + columns(folded) + " as key: " + Blocks.LEGEND);
+        int folded = BlockCharacters.folded(weights.rows(), Math.max(8, width - QUERY - WORDS - 8));
+        wrapped("A row is a query. " + columns(folded) + " as key: " + BlockCharacters.LEGEND);
         for (int row = 0; row < weights.rows(); row++) {
             String query = String.format(Locale.ROOT, "%3d ", row)
                     + Columns.padded(LookWords.quoted(look.tokens().get(row).text()), QUERY);
-            String shades = Blocks.shades(weights, head, row, folded);
+            String shades = BlockCharacters.shades(weights, head, row, folded);
             add(query + "|" + shades + "| " + LookWords.largest(look, weights, head, row, 1));
         }
     }
@@ -178,7 +178,7 @@ public final class LookText {
         double most = Collections.max(norms);
         String bars = norms.stream()
                 .limit(Math.max(8, width - LABEL - WORDS - 4))
-                .map(norm -> String.valueOf(Blocks.bar(most > 0 ? norm / most : 0)))
+                .map(norm -> String.valueOf(BlockCharacters.bar(most > 0 ? norm / most : 0)))
                 .collect(Collectors.joining());
         return "|" + bars + "| "
                 + String.format(Locale.ROOT, "%.3g to %.3g", Collections.min(norms), most);
