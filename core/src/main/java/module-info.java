@@ -40,6 +40,8 @@ module orrery.core {
     exports orrery.kernel to
             orrery.app,
             orrery.lab;
+    exports orrery.look to
+            orrery.app;
     exports orrery.measure to
             orrery.app;
     exports orrery.model to

@@ -31,6 +31,7 @@ final class Commands {
         ALL.put("figures", FiguresCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
+        ALL.put("look", LookCommand::new);
         ALL.put("verify", VerifyCommand::new);
         ALL.put("quantize", QuantizeCommand::new);
         ALL.put("compare-logits", CompareLogitsCommand::new);

@@ -200,6 +200,16 @@ public final class Metadata {
         return elements(key, "a list of numbers", this::toDecimal);
     }
 
+    /** The lists of a list, each element as in {@link #decimal}. */
+    public List<List<Double>> decimalRows(String key) {
+        return elements(key, "a list of lists of numbers", (place, value) -> {
+            if (!(value instanceof List<?> row)) {
+                throw wrong(place, value, "a list of numbers");
+            }
+            return row.stream().map(element -> toDecimal(place, plain(element))).toList();
+        });
+    }
+
     public List<Boolean> flags(String key) {
         return elements(key, "a list of flags", this::toFlag);
     }

@@ -1,5 +1,6 @@
 package orrery.lab.train;
 
+import java.util.Arrays;
 import orrery.kernel.Backend;
 import orrery.lab.tape.Parameters;
 import orrery.lab.tape.TrainingPass;
@@ -14,6 +15,7 @@ public final class ModelTrainer implements AutoCloseable {
     private final TrainingPlan plan;
     private final Parameters parameters;
     private final TrainingPass pass;
+    private final ExpertBalance balance;
     private final Optimizer optimizer;
     private int step;
 
@@ -32,6 +34,8 @@ public final class ModelTrainer implements AutoCloseable {
             var backend = Backend.best();
             var options = new Backend.Options(threads);
             pass = new TrainingPass(spec, parameters, backend.open(options), plan.batch(), plan.context());
+            pass.balance(plan.balanceWeight());
+            balance = new ExpertBalance(parameters, spec, plan.biasStep());
             optimizer = Optimizers.of(plan, parameters, () -> backend.open(options));
         } catch (RuntimeException | Error e) {
             parameters.close();
@@ -47,14 +51,25 @@ public final class ModelTrainer implements AutoCloseable {
      */
     public StepReport step(int[][] tokens, int[][] targets) {
         parameters.clearGradients();
+        pass.loads().clear();
         double loss = pass.gradients(tokens, targets);
         double norm = parameters.gradientNorm();
         double rate = plan.learningRate(step);
         if (Double.isFinite(loss) && Double.isFinite(norm)) {
             optimizer.update(step, rate, (float) Math.min(1, plan.clip() / norm));
+            balance.update(pass.loads().counts());
         }
         step++;
-        return new StepReport(step, loss, pass.draftLoss(), norm, pass.largestScore(), rate);
+        return new StepReport(
+                step,
+                loss,
+                pass.draftLoss(),
+                norm,
+                pass.largestScore(),
+                rate,
+                (int) Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(id -> id >= 0).count(),
+                false,
+                pass.loads().counts());
     }
 
     /** The loss of each position in nats; NaN where it does not count. */
