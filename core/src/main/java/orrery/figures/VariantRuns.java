@@ -8,7 +8,6 @@ import orrery.ablation.Cell;
 import orrery.ablation.Spread;
 import orrery.draw.Diagram;
 import orrery.draw.chart.SpreadChart;
-import orrery.draw.chart.Unit;
 import orrery.report.Numbers;
 
 /** The lab's runs whose models differ in one part: the losses of all seeds, variant by variant. */
@@ -61,7 +60,6 @@ final class VariantRuns {
                         title,
                         title + ". Validation loss: " + told + ".",
                         "validation loss in nats per byte",
-                        Unit.PLAIN,
                         rows,
                         List.of("Dots: seeds; bars: their means.", ablation.ran()))
                 .diagram();

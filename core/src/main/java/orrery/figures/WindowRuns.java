@@ -108,7 +108,7 @@ final class WindowRuns {
         var own = cells.getFirst().measure("kv_bytes");
         return full.isEmpty() || own.isEmpty() || layers.equals(FULL)
                 ? layers
-                : layers + ", " + Math.round(100 * own.getAsDouble() / full.get().mean()) + " %";
+                : layers + ", " + Math.round(100 * own.getAsDouble() / full.get().mean()) + " % of KV";
     }
 
     private static Series series(String label, List<Cell> cells) {

@@ -1,6 +1,7 @@
 package orrery.draw.chart;
 
 import java.util.List;
+import java.util.Locale;
 import orrery.draw.Diagram;
 import orrery.draw.Role;
 import orrery.draw.Svg;
@@ -13,12 +14,11 @@ import orrery.draw.TextWidth;
  * @param title what it shows, in a few words
  * @param description a description for readers who cannot see it
  * @param label what the axis counts
- * @param unit how its numbers are written
  * @param rows from the top
  * @param notes sentences below the chart
  */
 public record SpreadChart(
-        String title, String description, String label, Unit unit, List<Row> rows, List<String> notes) {
+        String title, String description, String label, List<Row> rows, List<String> notes) {
     private static final int WIDTH = 800;
     private static final double MARGIN = 16;
     private static final double TEXT = 12;
@@ -62,7 +62,7 @@ public record SpreadChart(
                 .mapToDouble(value -> value)
                 .summaryStatistics();
         double room = all.getMax() > all.getMin() ? BESIDE * (all.getMax() - all.getMin()) : 1;
-        return new Axis(label, unit, false, all.getMin() - room, all.getMax() + room);
+        return new Axis(label, Unit.PLAIN, false, all.getMin() - room, all.getMax() + room);
     }
 
     /** Draws it. */
@@ -74,10 +74,11 @@ public record SpreadChart(
         double right = WIDTH - MARGIN - words - 14;
         double bottom = TOP + rows.size() * PITCH;
         svg.text(MARGIN, 28, "large", title);
-        for (double number : axis.ticks((int) ((right - left) / TICK_ROOM))) {
+        var ticks = axis.ticks((int) ((right - left) / TICK_ROOM));
+        for (double number : ticks) {
             double at = left + axis.place(number) * (right - left);
             svg.shape("line", "frame", "x1 y1 x2 y2 opacity", at, TOP, at, bottom, 0.5);
-            svg.text(at, bottom + 18, "small muted middle", unit.text(number));
+            svg.text(at, bottom + 18, "small muted middle", text(number, ticks));
         }
         double middle = TOP + PITCH / 2;
         for (var row : rows) {
@@ -98,5 +99,12 @@ public record SpreadChart(
         var lines = TextWidth.wrapAll(notes, NOTE, WIDTH - 2 * MARGIN);
         double end = svg.lines(MARGIN, bottom + 50 + NOTE_LINE, NOTE_LINE, "small muted", lines);
         return svg.diagram(title, description, WIDTH, (int) Math.ceil(end - NOTE_LINE + 10));
+    }
+
+    /** With as many decimals as it takes to tell neighbours apart. */
+    private static String text(double number, List<Double> ticks) {
+        double step = ticks.size() > 1 ? ticks.get(1) - ticks.get(0) : number;
+        int decimals = step > 0 ? Math.clamp((int) Math.ceil(-Math.log10(step) - 1e-9), 0, 9) : 2;
+        return String.format(Locale.ROOT, "%." + decimals + "f", number);
     }
 }

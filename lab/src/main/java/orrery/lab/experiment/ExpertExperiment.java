@@ -46,7 +46,7 @@ record ExpertExperiment() implements Experiment {
         settings.put("batch", Integer.toString(BATCH));
         settings.put("optimizer", OptimizerKind.ADAMW.label());
         settings.put("learning rate", Double.toString(RATE));
-        settings.put("balancing of experts", "none");
+        settings.put("balancing", "auxiliary loss of weight 0.01");
         return settings;
     }
 

@@ -2,6 +2,7 @@ package orrery.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -105,12 +106,9 @@ final class TasksTest {
         var bytes = new byte[1000];
         Arrays.fill(bytes, 900, 1000, (byte) 1);
 
-        assertThat(new TextTask(bytes, 50).lossOfFrequencies()).isEqualTo(Math.log(900 + 256), within());
+        assertThat(new TextTask(bytes, 50).lossOfFrequencies()).isEqualTo(Math.log(900 + 256), within(1e-9));
     }
 
-    private static org.assertj.core.data.Offset<Double> within() {
-        return org.assertj.core.api.Assertions.within(1e-9);
-    }
 
     @ParameterizedTest
     @MethodSource("tasks")
