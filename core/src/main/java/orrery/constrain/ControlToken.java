@@ -27,6 +27,16 @@ public final class ControlToken {
         return bytes;
     }
 
+    /** The bytes of a token with text; none if they could be part of a control token's, which no text in UTF-8 needs. */
+    public static byte[] text(byte[] bytes) {
+        for (byte b : bytes) {
+            if ((b & 0xFF) == MARK) {
+                return new byte[0];
+            }
+        }
+        return bytes;
+    }
+
     /** Whether such bytes stand at a place. */
     public static boolean isAt(byte[] bytes, int at) {
         return at + DIGITS < bytes.length && (bytes[at] & 0xFF) == MARK;
