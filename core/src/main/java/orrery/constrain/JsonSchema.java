@@ -25,7 +25,11 @@ public record JsonSchema(Grammar grammar, List<String> notes) {
      *     options, if it has a keyword that no grammar can keep
      */
     public static JsonSchema of(String schema, SchemaOptions options) {
-        var document = new SchemaDocument(Json.read(schema));
+        return of(Json.read(schema), options);
+    }
+
+    static JsonSchema of(Json schema, SchemaOptions options) {
+        var document = new SchemaDocument(schema);
         var refusals = new Refusals(options);
         var automaton = new Automaton();
         var reader = new SchemaReader(document, refusals, automaton);
