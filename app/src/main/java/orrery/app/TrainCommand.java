@@ -9,6 +9,7 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.engine.EngineOptions;
 import orrery.lab.train.ByteTokens;
+import orrery.lab.train.ChatTokens;
 import orrery.lab.train.ModelTokens;
 import orrery.lab.train.TextTokens;
 import orrery.lab.train.TrainedModel;
@@ -79,6 +80,12 @@ final class TrainCommand implements Callable<Integer> {
             description = "a directory with a tokenizer, which is copied (default: every byte is a token)")
     private @Nullable Path tokenizer;
 
+    @Option(
+            names = "--chats",
+            description = "TEXT is JSON Lines with messages, which the tokenizer's chat template turns into text; the"
+                    + " assistant's answers are learned")
+    private boolean chats;
+
     @Mixin
     private final TrainingFlags flags = new TrainingFlags();
 
@@ -116,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
         if (log < 1) {
             throw new ParameterException(spec.commandLine(), "--log is " + log + ", expected 1 or more");
         }
-        TextTokens tokens = tokenizer == null ? new ByteTokens() : ModelTokens.of(tokenizer);
+        var tokens = tokens();
         var model = TrainedModel.read(source, tokens);
         if (!quiet && !model.notUnderstood().isEmpty()) {
             front.note("not understood in " + model.source() + ": " + String.join(", ", model.notUnderstood()));
@@ -140,6 +147,18 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private TextTokens tokens() {
+        if (tokenizer != null) {
+            var tokens = ModelTokens.of(tokenizer);
+            return chats ? ChatTokens.of(tokens) : tokens;
+        }
+        if (chats) {
+            throw new ParameterException(
+                    spec.commandLine(), "--chats needs --tokenizer, a directory that also has a chat template");
+        }
+        return new ByteTokens();
     }
 
     private void introduce(TrainingRun run, TrainingPlan plan) {
