@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 import orrery.constrain.CompileLimits;
 import orrery.constrain.CompiledGrammar;
 import orrery.constrain.ControlToken;
-import orrery.constrain.EcmaPattern;
-import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
 import orrery.constrain.Rule;
@@ -69,31 +67,12 @@ public final class Constraints {
     }
 
     /**
-     * A text that a regular expression matches as a whole; its form is ECMAScript's, without look-around and
-     * back-references.
-     *
-     * @throws orrery.OrreryException if it is malformed or too large
-     */
-    public Supplier<TokenConstraint> regex(String expression) {
-        return grammar(Grammar.of(new Rule.Lexeme(EcmaPattern.whole(expression))));
-    }
-
-    /**
-     * A text that follows a grammar in GBNF, llama.cpp's form; {@code root} is its start.
-     *
-     * @throws orrery.OrreryException naming the line, if it is malformed or too large
-     */
-    public Supplier<TokenConstraint> gbnf(String grammar) {
-        return grammar(Gbnf.parse(grammar));
-    }
-
-    /**
      * One of some texts.
      *
      * @throws orrery.OrreryException if there is none
      */
     public Supplier<TokenConstraint> choice(List<String> texts) {
-        return grammar(Grammar.choices(texts));
+        return grammar(Grammar.of(new Rule.Choice(texts.stream().map(Rule::text).toList())));
     }
 
     /**

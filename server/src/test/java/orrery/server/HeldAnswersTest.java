@@ -220,9 +220,6 @@ class HeldAnswersTest {
             for (var fields : List.of(
                     "{\"guided_choice\": [\"yes\", \"no\"]}",
                     "{\"structured_outputs\": {\"choice\": [\"yes\", \"no\"]}}",
-                    "{\"guided_regex\": \"yes|no\"}",
-                    "{\"grammar\": \"root ::= \\\"yes\\\" | \\\"no\\\"\"}",
-                    "{\"guided_grammar\": \"root ::= \\\"yes\\\" | \\\"no\\\"\"}",
                     "{\"json_schema\": {\"enum\": [\"yes\", \"no\"]}}",
                     "{\"guided_json\": {\"enum\": [\"yes\", \"no\"]}}",
                     "{\"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": {\"enum\": [\"yes\", \"no\"]}}}}")) {

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import orrery.OrreryException;
-import orrery.constrain.EcmaPattern;
-import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
 import orrery.constrain.Rule;
@@ -24,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 record TextForm(String field, Grammar grammar, List<String> ignored) {
     private static final String ANY_OBJECT = "{\"type\": \"object\"}";
     private static final List<String> GUIDED =
-            List.of("guided_json", "guided_regex", "guided_choice", "guided_grammar");
+            List.of("guided_json", "guided_choice");
 
     /** {@code response_format} of OpenAI's chat API, and vLLM's and llama.cpp's own fields. */
     static Optional<TextForm> openAi(Body body) {
@@ -38,7 +36,6 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
         }
         body.object("structured_outputs").ifPresent(outputs -> outputs.properties()
                 .forEach(one -> structured(one.getKey(), one.getValue()).ifPresent(found::add)));
-        body.find("grammar").ifPresent(value -> found.add(guided("grammar", "grammar", value)));
         body.find("json_schema").ifPresent(value -> found.add(guided("json_schema", "json", value)));
         if (found.size() > 1) {
             String both = found.get(0).field + " and " + found.get(1).field;
@@ -94,7 +91,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     private static Optional<TextForm> structured(String name, JsonNode value) {
         String field = "structured_outputs." + name;
         return switch (name) {
-            case "json", "regex", "choice", "grammar" ->
+            case "json", "choice" ->
                 value.isNull() ? Optional.empty() : Optional.of(guided(field, name, value));
             case "json_object" ->
                 value.asBoolean(false) ? Optional.of(schema(field, ANY_OBJECT, true)) : Optional.empty();
@@ -103,29 +100,27 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
             default ->
                 throw ApiException.invalid(
                         field,
-                        Shown.text(field) + " is not supported, expected json, json_object, regex, choice or grammar");
+                        Shown.text(field) + " is not supported, expected json, json_object or choice");
         };
     }
 
     private static TextForm guided(String field, String kind, JsonNode value) {
         return switch (kind) {
-            case "json" -> schema(field, value.isString() ? value.stringValue() : JsonTree.write(value), true);
+            case "json" -> {
+                if (!value.isObject() && !value.isString()) {
+                    throw Body.wrong(field, value, "a JSON schema, or its text");
+                }
+                yield schema(field, value.isString() ? value.stringValue() : JsonTree.write(value), true);
+            }
             case "choice" -> {
                 var texts = new ArrayList<String>();
                 value.forEach(one -> texts.add(text(field, one)));
                 if (!value.isArray() || texts.isEmpty()) {
                     throw Body.wrong(field, value, "a list of texts");
                 }
-                yield made(field, () -> Grammar.choices(texts));
+                yield made(field, () -> Grammar.of(new Rule.Choice(texts.stream().map(Rule::text).toList())));
             }
-            case "regex" -> {
-                String expression = text(field, value);
-                yield made(field, () -> Grammar.of(new Rule.Lexeme(EcmaPattern.whole(expression))));
-            }
-            default -> {
-                String grammar = text(field, value);
-                yield made(field, () -> Gbnf.parse(grammar));
-            }
+            default -> throw ApiException.invalid(field, field + " is not supported");
         };
     }
 
@@ -159,7 +154,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
         } catch (ApiException e) {
             throw e;
         } catch (OrreryException e) {
-            throw ApiException.invalid(field, "unsupported_grammar", field + ": " + e.getMessage());
+            throw ApiException.invalid(field, "unsupported_grammar", field + ": " + Shown.text(e.getMessage()));
         }
     }
 
