@@ -9,12 +9,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.CommandException;
+import orrery.constrain.EcmaPattern;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
+import orrery.constrain.Rule;
 import orrery.constrain.SchemaOptions;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code --json-schema}: what answers have to follow. */
+/** {@code --json-schema}, {@code --regex}: what answers have to follow. */
 final class ConstraintFlags {
     @Option(
             names = "--json-schema",
@@ -22,17 +27,33 @@ final class ConstraintFlags {
             description = "the answer is JSON that follows this JSON Schema; the model's thoughts stay free")
     private @Nullable Path schema;
 
+    @Option(
+            names = "--regex",
+            paramLabel = "EXPRESSION",
+            description = "the answer as a whole matches this expression, in JavaScript's form")
+    private @Nullable String regex;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
     /**
      * Reads the grammar, before a model is loaded; empty if the answer is free.
      *
      * @throws CommandException if a file cannot be read, or is no schema or grammar that can be kept; names the place
+     * @throws ParameterException if several options are given
      */
     Optional<Grammar> grammar() {
+        if (schema != null && regex != null) {
+            throw new ParameterException(command.commandLine(), "--json-schema and --regex exclude each other");
+        }
         if (schema != null) {
             return Optional.of(read(
                     schema, text -> JsonSchema.of(text, SchemaOptions.STRICT).grammar()));
         }
-        return Optional.empty();
+        return Optional.ofNullable(regex)
+                .map(expression -> made(
+                        "--regex", () -> Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression)))));
     }
 
     private static Grammar read(Path file, Function<String, Grammar> reader) {

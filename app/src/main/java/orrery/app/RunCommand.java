@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  orrery run \"Summarise this:\" < notes.txt",
             "  orrery run --raw --temperature 0.8 --seed 1 -n 60 \"It was a bright\"",
             "  orrery run --json-schema person.json \"Who wrote Faust?\"",
+            "  orrery run --regex \"(yes|no)\" \"Does DeepSeek V3 use MLA?\"",
             "  orrery run --model path/to/model --json \"Hello\"",
             "  orrery run --model path/to/model-Q4_K_M.gguf \"Hello\""
         })

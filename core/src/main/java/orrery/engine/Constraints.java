@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import orrery.constrain.CompileLimits;
 import orrery.constrain.CompiledGrammar;
 import orrery.constrain.ControlToken;
+import orrery.constrain.EcmaPattern;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
 import orrery.constrain.Rule;
@@ -64,6 +65,16 @@ public final class Constraints {
     /** Any JSON object. */
     public Supplier<TokenConstraint> jsonObject() {
         return jsonSchema("{\"type\": \"object\"}");
+    }
+
+    /**
+     * A text that a regular expression matches as a whole; its form is ECMAScript's, without look-around and
+     * back-references.
+     *
+     * @throws orrery.OrreryException if it is malformed or too large
+     */
+    public Supplier<TokenConstraint> regex(String expression) {
+        return grammar(Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression))));
     }
 
     /**

@@ -38,8 +38,9 @@ public final class Fields {
         return new FieldTable()
                 .honoured("response_format", "text, json_object or json_schema; strict refuses what cannot be kept")
                 .honoured("guided_json", "a JSON schema, as vLLM calls it")
+                .honoured("guided_regex", "an expression that matches the whole answer, as vLLM calls it")
                 .honoured("guided_choice", "a list of texts of which the answer is one, as vLLM calls it")
-                .honoured("structured_outputs", "json, json_object or choice, as in vLLM")
+                .honoured("structured_outputs", "json, json_object, regex or choice, as in vLLM")
                 .honoured("json_schema", "a JSON schema, as llama.cpp calls it");
     }
 

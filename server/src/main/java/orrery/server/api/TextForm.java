@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import orrery.OrreryException;
+import orrery.constrain.EcmaPattern;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
 import orrery.constrain.Rule;
@@ -21,8 +22,9 @@ import tools.jackson.databind.JsonNode;
  */
 record TextForm(String field, Grammar grammar, List<String> ignored) {
     private static final String ANY_OBJECT = "{\"type\": \"object\"}";
+    private static final int LONGEST = 360;
     private static final List<String> GUIDED =
-            List.of("guided_json", "guided_choice");
+            List.of("guided_json", "guided_regex", "guided_choice");
 
     /** {@code response_format} of OpenAI's chat API, and vLLM's and llama.cpp's own fields. */
     static Optional<TextForm> openAi(Body body) {
@@ -91,7 +93,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     private static Optional<TextForm> structured(String name, JsonNode value) {
         String field = "structured_outputs." + name;
         return switch (name) {
-            case "json", "choice" ->
+            case "json", "regex", "choice" ->
                 value.isNull() ? Optional.empty() : Optional.of(guided(field, name, value));
             case "json_object" ->
                 value.asBoolean(false) ? Optional.of(schema(field, ANY_OBJECT, true)) : Optional.empty();
@@ -100,7 +102,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
             default ->
                 throw ApiException.invalid(
                         field,
-                        Shown.text(field) + " is not supported, expected json, json_object or choice");
+                        Shown.text(field) + " is not supported, expected json, json_object, regex or choice");
         };
     }
 
@@ -120,7 +122,10 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
                 }
                 yield made(field, () -> Grammar.of(new Rule.Choice(texts.stream().map(Rule::text).toList())));
             }
-            default -> throw ApiException.invalid(field, field + " is not supported");
+            default -> {
+                String expression = text(field, value);
+                yield made(field, () -> Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression))));
+            }
         };
     }
 
@@ -154,8 +159,14 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
         } catch (ApiException e) {
             throw e;
         } catch (OrreryException e) {
-            throw ApiException.invalid(field, "unsupported_grammar", field + ": " + Shown.text(e.getMessage()));
+            throw ApiException.invalid(field, "unsupported_grammar", shown(field + ": " + e.getMessage()));
         }
+    }
+
+    /** A message may quote what the client sent. */
+    private static String shown(String message) {
+        String visible = message.replaceAll("\\p{Cntrl}", "?");
+        return visible.length() > LONGEST ? visible.substring(0, LONGEST) + "…" : visible;
     }
 
     private static ApiException unknown(String field, String type, String expected) {
