@@ -88,6 +88,10 @@ final class CharacterSet {
         return bounds.length == 2 && bounds[0] == bounds[1] ? OptionalInt.of(bounds[0]) : OptionalInt.empty();
     }
 
+    boolean isEmpty() {
+        return bounds.length == 0;
+    }
+
     boolean contains(int codePoint) {
         for (int i = 0; i < bounds.length; i += 2) {
             if (codePoint >= bounds[i] && codePoint <= bounds[i + 1]) {
