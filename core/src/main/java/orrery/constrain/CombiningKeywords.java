@@ -57,11 +57,7 @@ final class CombiningKeywords {
     }
 
     private Values any(List<Conjunction> children, Keyword keyword) {
-        var values = Values.NONE;
-        for (var child : children) {
-            values = values.or(reader.of(child), keyword.pointer());
-        }
-        return values;
+        return Values.union(children.stream().map(reader::of).toList(), keyword.pointer());
     }
 
     private Values not(Keyword keyword, boolean holds) {
@@ -82,12 +78,12 @@ final class CombiningKeywords {
         var alternatives = children.stream()
                 .map(child -> beside.and(reader.of(child), keyword.pointer()))
                 .toList();
-        var values = Values.NONE;
+        var values = new ArrayList<Values>();
         var others = new ArrayList<List<Conjunction>>();
         children.forEach(_ -> others.add(new ArrayList<>()));
         for (int i = 0; i < children.size(); i++) {
             for (int j = i + 1; j < children.size(); j++) {
-                reader.step(keyword.pointer(), 1);
+                reader.step(keyword.pointer(), 10);
                 if (!emptiness.proven(alternatives.get(i), alternatives.get(j), keyword.pointer())) {
                     others.get(i).add(children.get(j));
                     others.get(j).add(children.get(i));
@@ -100,9 +96,9 @@ final class CombiningKeywords {
                 own = own.and(reader.of(SchemaReader.not(other)), keyword.pointer());
                 reader.step(keyword.pointer(), own.objects().size() + own.arrays().size());
             }
-            values = values.or(own, keyword.pointer());
+            values.add(own);
         }
-        return values;
+        return Values.union(values, keyword.pointer());
     }
 
     private boolean isCoerced(Keyword keyword) {

@@ -45,7 +45,7 @@ final class RandomSchemasTest {
                 continue;
             }
             String document = sentence.get();
-            assertThat(judge.complaint(document))
+            assertThat(judge.complaint(document).orElse(""))
                     .as("seed %d: %s as %s", seed, document, schema)
                     .isEmpty();
             assertThat(reader.accepts(document)).as("seed %d: %s", seed, document).isTrue();
@@ -66,7 +66,11 @@ final class RandomSchemasTest {
 
     private void compare(Json value, Judge judge, SentenceReader reader, String as) {
         String document = PlainJson.of(value);
-        String complaint = judge.complaint(document);
+        var opinion = judge.complaint(document);
+        if (opinion.isEmpty()) {
+            return;
+        }
+        String complaint = opinion.get();
         if (complaint.isEmpty()) {
             valid++;
         } else {
