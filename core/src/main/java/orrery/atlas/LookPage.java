@@ -86,7 +86,7 @@ final class LookPage {
     }
 
     private static Metadata file(String name) {
-        return Metadata.ofJson(name, Atlas.resource(name).getBytes(UTF_8));
+        return Metadata.parseJson(name, Atlas.resource(name).getBytes(UTF_8));
     }
 
     private static String next(Look look) {
