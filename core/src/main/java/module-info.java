@@ -21,6 +21,9 @@ module orrery.core {
     exports orrery.token;
 
     // Used only by the command line; may change with every version.
+    exports orrery.ablation to
+            orrery.app,
+            orrery.lab;
     exports orrery.atlas to
             orrery.app,
             orrery.server;

@@ -39,6 +39,7 @@ final class Commands {
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
         ALL.put("train", TrainCommand::new);
+        ALL.put("lab", LabCommand::new);
         ALL.put("completion", CompletionCommand::new);
         ALL.put("man", ManCommand::new);
     }

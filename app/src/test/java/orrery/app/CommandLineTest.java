@@ -174,7 +174,7 @@ final class CommandLineTest {
     }
 
     @Test
-    void aModelThatIsNotThereGivesOneLineAndOne() {
+    void aMissingModelGivesOneLineAndStatusOne() {
         for (var command : List.of("run", "tokens", "chat")) {
             var run = Cli.reading("x").start(command, "--model", folder.resolve("nowhere"));
 
@@ -217,7 +217,7 @@ final class CommandLineTest {
     }
 
     @Test
-    void aReleaseWithoutWeightsIsToldFromANameThatNobodyKnows() {
+    void aReleaseWithoutWeightsIsDistinguishedFromAnUnknownName() {
         var run = Cli.run("run", "--model", "gemma-3-27b", "x");
 
         assertThat(run.err())

@@ -70,21 +70,20 @@ public final class Metadata {
      *     duplicate key, or has a number beyond the range of a double; with file, line and column
      */
     public static Metadata readJson(Path file) {
-        String origin = String.valueOf(file.getFileName());
         byte[] bytes = FileBytes.read(file, LONGEST_FILE);
         if (bytes.length == 0) {
             throw new FormatException(file + " is empty, expected a JSON object");
         }
-        return ofJson(origin, bytes);
+        return parseJson(String.valueOf(file.getFileName()), bytes);
     }
 
     /**
-     * Reads one JSON object from memory, with the errors of {@link #readJson}.
+     * Reads one JSON object from memory.
      *
      * @param origin its source, for messages
-     * @param bytes UTF-8
+     * @throws FormatException as {@link #readJson}
      */
-    public static Metadata ofJson(String origin, byte[] bytes) {
+    public static Metadata parseJson(String origin, byte[] bytes) {
         try (JsonSource source = new JsonSource(origin, bytes)) {
             return of(origin, source.object());
         }

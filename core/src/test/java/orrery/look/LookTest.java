@@ -133,7 +133,7 @@ final class LookTest {
             var look = Looks.golden(name, Looks.ids(19));
             String json = JsonText.of(LookData.of(look), JsonText.Doubles.FINITE);
 
-            var read = LookFile.read(Metadata.ofJson("look.json", json.getBytes(StandardCharsets.UTF_8)));
+            var read = LookFile.read(Metadata.parseJson("look.json", json.getBytes(StandardCharsets.UTF_8)));
 
             assertSame(read, look, 1e-6);
             assertThat(JsonText.of(LookData.of(read), JsonText.Doubles.FINITE)).isEqualTo(json);

@@ -105,10 +105,10 @@ final class SparseGradientTest {
     /** Rows weighted by what a router says of them, before or after a non-linearity. */
     private static void routed(Experts.Router how, boolean weighInput) {
         var spec = new Experts(5, 2, new FeedForward(3, Activation.SILU), how, Optional.empty());
-        var bias = how.correctionBias() ? new float[] {0.1f, 0, -0.2f, 0, 0.3f} : new float[0];
-        new OperationRig().input(6, 5).input(6, 4).weight("w", 5, 3, 4).check(6, run -> {
+        new OperationRig().input(6, 5).input(6, 4).weight("w", 5, 3, 4).weight("bias", 1, 5).check(6, run -> {
             var kernels = run.kernels();
             var routing = new Routing(6, 5, 2);
+            var bias = Optional.of(run.vector("bias")).filter(_ -> how.correctionBias());
             kernels.route(routing, new Router(spec, bias), run.input(0), 6);
             var rows = kernels.allocate(12, 4);
             var results = kernels.allocate(12, 3);
