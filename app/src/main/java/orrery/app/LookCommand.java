@@ -123,7 +123,7 @@ final class LookCommand implements Callable<Integer> {
         if (given.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "the text is empty");
         }
-        var look = look(path, given).only(layers, head == null ? OptionalInt.empty() : OptionalInt.of(head));
+        var look = look(path, given).only(layers, head());
         if (svg != null) {
             OutputFile.write(svg, LookDrawing.of(look).svg(), force);
             front.note(svg + " holds the drawing");
@@ -131,7 +131,11 @@ final class LookCommand implements Callable<Integer> {
         if (json) {
             front.out().println(Json.report("look", data(path, given, look)));
         } else {
-            LookText.lines(look, !layers.isEmpty() || head != null, front.style(), Math.clamp(front.width(), 40, WIDEST))
+            LookText.lines(
+                            look,
+                            !layers.isEmpty() || head != null,
+                            front.style(),
+                            Math.clamp(front.width(), 40, WIDEST))
                     .forEach(front.out()::println);
         }
         return 0;
@@ -146,6 +150,10 @@ final class LookCommand implements Callable<Integer> {
         return data;
     }
 
+    private OptionalInt head() {
+        return head == null ? OptionalInt.empty() : OptionalInt.of(head);
+    }
+
     private Look look(Path path, String given) {
         var options = compute.options(EngineOptions.defaults());
         try (var tokenizer = Tokenizer.read(path);
@@ -153,6 +161,7 @@ final class LookCommand implements Callable<Integer> {
             int[] ids = chat ? prompt(path, tokenizer, given) : tokenizer.encodeWithSpecialTokens(given);
             var checkpoint = options.partOf(open.checkpoint());
             var described = checkpoint.description().spec();
+            LookRun.requireParts(described, layers, head());
             LookRun.requireLength(ids.length, described.maxPositions());
             var kvType = options.kvTypeOf(described, checkpoint.storedAs());
             var weights = new Weights(described, checkpoint.weights());

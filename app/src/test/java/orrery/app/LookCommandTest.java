@@ -22,8 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class LookCommandTest {
     private static final String QUESTION = "Which attention does DeepSeek V3 use?";
-    private static final Path COMMITTED =
-            Path.of("..", "core", "src", "main", "resources", "orrery", "atlas", "look");
+    private static final Path COMMITTED = Path.of("..", "core", "src", "main", "resources", "orrery", "atlas", "look");
 
     @TempDir
     private Path folder;
@@ -49,14 +48,15 @@ final class LookCommandTest {
                         "embedding",
                         "layer 5      100.0 %",
                         "Attention of the last token, average over each layer's heads",
-                        "sliding window of 64 tokens; the text fits into one",
+                        "sliding window of 64 tokens; hides nothing of this text",
                         "layer 4     |",
                         "full attention",
                         "layer 5     |",
                         "differ from the kernels' by")
                 .doesNotContain("\u001b");
-        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line.codePointCount(0, line.length()))
-                .isLessThanOrEqualTo(80));
+        assertThat(run.out().lines())
+                .allSatisfy(line ->
+                        assertThat(line.codePointCount(0, line.length())).isLessThanOrEqualTo(80));
     }
 
     @Test
@@ -118,7 +118,8 @@ final class LookCommandTest {
 
     @Test
     void hidesWhatIsOutsideOfTheWindowOfALongerText() {
-        var json = look("--json", "--layer", "0", "--head", "0", "page ".repeat(45)).json();
+        var json = look("--json", "--layer", "0", "--head", "0", "page ".repeat(45))
+                .json();
 
         int tokens = json.get("tokens").size();
         assertThat(tokens).isGreaterThan(64);
@@ -148,7 +149,8 @@ final class LookCommandTest {
         var run = Cli.reading("Hello").start("look", "--model", Cli.DEMO, "--json");
 
         assertThat(run.json().get("text").asString()).isEqualTo("Hello");
-        assertThat(run.json().get("tokens").size()).isEqualTo(look("Hello", "--json").json().get("tokens").size());
+        assertThat(run.json().get("tokens").size())
+                .isEqualTo(look("Hello", "--json").json().get("tokens").size());
     }
 
     @ParameterizedTest

@@ -64,7 +64,8 @@ final class LookPage {
                 """.formatted(
                         Html.text(question),
                         Html.text(Numbers.count(look.lens().size() - 1, "layer")),
-                        Html.text(LookWords.attention(look.layers().getFirst()).replaceFirst(", (?:sliding|full|chunks).*", "")),
+                        Html.text(LookWords.attention(look.layers().getFirst())
+                                .replaceFirst(", (?:sliding|full|chunks).*", "")),
                         next(look),
                         Html.text(best),
                         lens(look),
@@ -108,8 +109,8 @@ final class LookPage {
                         Html.cell("number", Html.text(LookWords.percent(depth.ofFinal()))),
                         Html.cell(Html.text(depth.best().stream()
                                 .limit(3)
-                                .map(guess -> LookWords.quoted(guess.text()) + " "
-                                        + LookWords.percent(guess.probability()))
+                                .map(guess ->
+                                        LookWords.quoted(guess.text()) + " " + LookWords.percent(guess.probability()))
                                 .collect(Collectors.joining(", "))))))
                 .collect(Collectors.joining());
         return table(
@@ -126,8 +127,7 @@ final class LookPage {
                 .flatMap(layer -> layer.attention().heads().stream()
                         .map(head -> Html.row(
                                 Html.head(Html.text("layer " + layer.index() + ", head " + head.index())),
-                                Html.cell(Html.text(
-                                        LookWords.largest(look, layer.attention(), head, last, 3))))))
+                                Html.cell(Html.text(LookWords.largest(look, layer.attention(), head, last, 3))))))
                 .collect(Collectors.joining());
         return table(
                 "What the last token attends to: weights, positions, tokens.",

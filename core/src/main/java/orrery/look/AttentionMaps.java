@@ -55,7 +55,8 @@ final class AttentionMaps {
 
     /** Draws one map as large as possible, with the text's tokens on its edges, and returns where it ends. */
     double alone(Map map, List<Look.Token> tokens, double top) {
-        double labels = Math.min(180, TextWidth.widest(tokens.stream().map(token -> LookWords.quoted(token.text())), 11) + 44);
+        double labels =
+                Math.min(180, TextWidth.widest(tokens.stream().map(token -> LookWords.quoted(token.text())), 11) + 44);
         double room = Math.min(WIDEST_ALONE, width - labels - 40);
         double cell = Math.min(CELL_ALONE, room / tokens.size());
         double x = left + labels;

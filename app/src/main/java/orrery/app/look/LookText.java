@@ -58,7 +58,8 @@ public final class LookText {
 
     private void wrapped(String text) {
         var wrapping = new Wrapping(width);
-        lines.addAll((wrapping.add(text) + wrapping.end()).lines().map(style::dim).toList());
+        lines.addAll(
+                (wrapping.add(text) + wrapping.end()).lines().map(style::dim).toList());
     }
 
     private void add(String line) {
@@ -80,7 +81,8 @@ public final class LookText {
         for (var depth : look.lens()) {
             String best = depth.best().stream()
                     .limit(3)
-                    .map(guess -> LookWords.quoted(guess.text()) + " " + share(guess.probability()).strip())
+                    .map(guess -> LookWords.quoted(guess.text()) + " "
+                            + share(guess.probability()).strip())
                     .collect(Collectors.joining(", "));
             add("  " + Columns.padded(LookWords.depth(depth), LABEL) + share(depth.ofFinal()) + " "
                     + Columns.padded(BlockCharacters.across(depth.ofFinal(), 8), 9) + best);
@@ -98,7 +100,10 @@ public final class LookText {
             map(look.layers().getFirst());
             return;
         }
-        heading(zoomed ? "Attention of the last token" : "Attention of the last token, average over each layer's heads");
+        heading(
+                zoomed
+                        ? "Attention of the last token"
+                        : "Attention of the last token, average over each layer's heads");
         wrapped(columns(bars()) + ", the highest bar the largest weight in its row; · is hidden by the mask."
                 + (zoomed ? " --layer with --head shows every token." : " --layer N shows the heads of a layer."));
         String before = "";
@@ -139,8 +144,7 @@ public final class LookText {
     private void row(String name, AttentionWeights weights, AttentionWeights.Head head) {
         int last = weights.rows() - 1;
         String bars = BlockCharacters.bars(weights, head, last, bars());
-        add("  " + Columns.padded(name, LABEL) + "|" + bars + "| "
-                + LookWords.largest(look, weights, head, last, 1));
+        add("  " + Columns.padded(name, LABEL) + "|" + bars + "| " + LookWords.largest(look, weights, head, last, 1));
     }
 
     private void map(Look.Layer layer) {
@@ -180,8 +184,7 @@ public final class LookText {
                 .limit(Math.max(8, width - LABEL - WORDS - 4))
                 .map(norm -> String.valueOf(BlockCharacters.bar(most > 0 ? norm / most : 0)))
                 .collect(Collectors.joining());
-        return "|" + bars + "| "
-                + String.format(Locale.ROOT, "%.3g to %.3g", Collections.min(norms), most);
+        return "|" + bars + "| " + String.format(Locale.ROOT, "%.3g to %.3g", Collections.min(norms), most);
     }
 
     private void experts(boolean zoomed) {
@@ -198,7 +201,8 @@ public final class LookText {
             if (every) {
                 for (int token = 0; token < chosen.size(); token++) {
                     add(String.format(Locale.ROOT, "%3d ", token)
-                            + Columns.padded(LookWords.quoted(look.tokens().get(token).text()), QUERY)
+                            + Columns.padded(
+                                    LookWords.quoted(look.tokens().get(token).text()), QUERY)
                             + experts(chosen.get(token)));
                 }
             } else {
