@@ -173,13 +173,13 @@ public record Ablation(
         if (cells.isEmpty()) {
             throw new IllegalStateException("no cell of " + experiment + " has been run");
         }
-        var seeds = cells.stream().map(Cell::seed).distinct().sorted().map(String::valueOf);
+        var seeds = cells.stream().map(Cell::seed).distinct().sorted().map(String::valueOf).toList();
         String shared = settings.entrySet().stream()
                 .map(one -> one.getKey() + " " + one.getValue())
                 .collect(Collectors.joining(", "));
         return "Measured with tiny models: " + range(cells.stream().map(Cell::parameters), "parameters") + ", each"
-                + " trained on " + range(cells.stream().map(Cell::tokens), "tokens") + " (" + shared + "), seeds "
-                + seeds.collect(Collectors.joining(", ")) + ": " + cells.size() + " of " + planned
+                + " trained on " + range(cells.stream().map(Cell::tokens), "tokens") + " (" + shared + "), "
+                + (seeds.size() == 1 ? "seed " : "seeds ") + String.join(", ", seeds) + ": " + cells.size() + " of " + planned
                 + " training runs of " + command + ", in " + time(seconds()) + " on " + machine + ".";
     }
 

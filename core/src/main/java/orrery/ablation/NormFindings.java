@@ -72,13 +72,12 @@ final class NormFindings {
     }
 
     private static String compared(Spread pre, Spread olmo) {
-        if (olmo.below(pre)) {
-            return "that OLMo 2’s arrangement bears higher learning rates appears at this scale.";
-        }
-        if (pre.below(olmo)) {
-            return "at this scale pre-norm bears them better, contrary to the report.";
-        }
-        return "no difference beyond the seeds’ spread, so the report’s advantage does not appear here.";
+        return switch (olmo.to(pre)) {
+            case BELOW -> "that OLMo 2’s arrangement bears higher learning rates appears at this scale.";
+            case ABOVE -> "at this scale pre-norm bears them better, contrary to the report.";
+            case MIXED -> "no difference beyond the seeds’ spread, so the report’s advantage does not appear here.";
+            case UNKNOWN -> "one seed, so whether a difference is more than chance is open.";
+        };
     }
 
     private String best(String norms, String warmUp) {
@@ -107,6 +106,7 @@ final class NormFindings {
                         : ": the growth that QK-norm prevents does not appear here."));
     }
 
+    /** A spike is a step far above the mean of the twenty before it: in loss by 0.5 nats, in gradient norm three times. */
     private String spikes() {
         var counts = ablation.values(NORMS).stream()
                 .map(norms -> norms + " " + total("loss_spikes", norms) + " and " + total("gradient_spikes", norms))
@@ -119,14 +119,14 @@ final class NormFindings {
         boolean both = !ablation.where(NORMS, PRE).isEmpty()
                 && ablation.where(NORMS, PRE).size()
                         == ablation.where(NORMS, OLMO).size();
-        return "Spikes of the loss and of the gradient norm in all runs: " + String.join("; ", counts) + ". "
-                + (losses == 0 ? "Spikes of the loss do not appear at this scale" : "Spikes of the loss appear")
+        return "Steps with a loss 0.5 nats above the mean of the twenty before, and with three times their gradient norm: " + String.join("; ", counts) + ". "
+                + (losses == 0 ? "Spikes of the loss do not appear at this scale" : "Such jumps of the loss appear")
                 + (!both
                         ? "."
                         : pre > olmo
-                                ? "; those of the gradient are more frequent with pre-norm than in OLMo 2’s arrangement,"
-                                        + " as the report says."
-                                : "; that OLMo 2’s arrangement has fewer of the gradient does not appear.");
+                                ? "; those of the gradient norm are more frequent with pre-norm than in OLMo 2’s"
+                                        + " arrangement, as the report says."
+                                : "; that OLMo 2’s arrangement has fewer of the gradient norm does not appear.");
     }
 
     private long total(String measure, String norms) {

@@ -25,7 +25,7 @@ final class CombiningKeywords {
             }
             case "allOf" -> holds ? all(children(keyword), keyword) : any(negated(children(keyword)), keyword);
             case "anyOf" -> holds ? any(children(keyword), keyword) : all(negated(children(keyword)), keyword);
-            case "oneOf" -> holds ? one(keyword) : notOne(keyword);
+            case "oneOf" -> holds ? one(keyword, Values.ALL) : notOne(keyword);
             case "not" -> not(keyword, holds);
             default -> condition(keyword, holds);
         };
@@ -57,11 +57,7 @@ final class CombiningKeywords {
     }
 
     private Values any(List<Conjunction> children, Keyword keyword) {
-        var values = Values.NONE;
-        for (var child : children) {
-            values = values.or(reader.of(child), keyword.pointer());
-        }
-        return values;
+        return Values.union(children.stream().map(reader::of).toList(), keyword.pointer());
     }
 
     private Values not(Keyword keyword, boolean holds) {
@@ -69,19 +65,25 @@ final class CombiningKeywords {
         return reader.of(holds ? SchemaReader.not(child) : child).unnamed();
     }
 
-    /** Exactly one: alternatives that provably exclude each other as they are, others without the values of their rivals. */
-    private Values one(Keyword keyword) {
+    /**
+     * Exactly one: alternatives that provably exclude each other as they are, others without the values of their rivals.
+     *
+     * @param beside what other keywords allow
+     */
+    Values one(Keyword keyword, Values beside) {
         var children = children(keyword);
         if (children.size() == 1 || isCoerced(keyword)) {
             return any(children, keyword);
         }
-        var alternatives = children.stream().map(reader::of).toList();
-        var values = Values.NONE;
+        var alternatives = children.stream()
+                .map(child -> beside.and(reader.of(child), keyword.pointer()))
+                .toList();
+        var values = new ArrayList<Values>();
         var others = new ArrayList<List<Conjunction>>();
         children.forEach(_ -> others.add(new ArrayList<>()));
         for (int i = 0; i < children.size(); i++) {
             for (int j = i + 1; j < children.size(); j++) {
-                reader.step(keyword.pointer(), 1);
+                reader.step(keyword.pointer(), 10);
                 if (!emptiness.proven(alternatives.get(i), alternatives.get(j), keyword.pointer())) {
                     others.get(i).add(children.get(j));
                     others.get(j).add(children.get(i));
@@ -89,14 +91,14 @@ final class CombiningKeywords {
             }
         }
         for (int i = 0; i < children.size(); i++) {
-            var own = alternatives.get(i);
+            var own = reader.of(children.get(i));
             for (var other : others.get(i)) {
                 own = own.and(reader.of(SchemaReader.not(other)), keyword.pointer());
                 reader.step(keyword.pointer(), own.objects().size() + own.arrays().size());
             }
-            values = values.or(own, keyword.pointer());
+            values.add(own);
         }
-        return values;
+        return Values.union(values, keyword.pointer());
     }
 
     private boolean isCoerced(Keyword keyword) {

@@ -38,7 +38,7 @@ final class Formats {
                     + "|(?:(?:H:){0,5}H)?::H|(?:(?:H:){0,6}H)?::)";
 
     private static final String ESCAPED = "%[0-9A-Fa-f]{2}";
-    private static final String UNRESERVED = "A-Za-z0-9._~!$&'()*+,;=-";
+    private static final String UNRESERVED = "-A-Za-z0-9._~!$&'()*+,;=";
     private static final String CHARACTER = "(?:[" + UNRESERVED + ":@]|" + ESCAPED + ")";
     private static final String AUTHORITY = "(?:(?:[" + UNRESERVED + ":]|" + ESCAPED + ")*@)?(?:\\[(?:"
             + ipv6() + "|[Vv][0-9A-Fa-f]+\\.[" + UNRESERVED + ":]+)\\]|(?:[" + UNRESERVED + "]|" + ESCAPED + ")*)(?::\\d*)?";
@@ -85,14 +85,14 @@ final class Formats {
     }
 
     private static Regex read(String name) {
-        var texts = Patterns.wholeMatch(String.valueOf(PATTERNS.get(name)));
+        var texts = EcmaPattern.wholeMatch(String.valueOf(PATTERNS.get(name)));
         return switch (name) {
             // No label like those of internationalised names, which would have to be decoded; 253 characters at most.
             case "hostname" ->
                 Texts.and(
                         Texts.and(texts, Texts.ofLength(1, 253)),
-                        Texts.not(Patterns.wholeMatch("(?:.*\\.)?..--.*")));
-            case "email" -> Texts.and(texts, Patterns.wholeMatch("[^@]{1,64}@.{1,253}"));
+                        Texts.not(EcmaPattern.wholeMatch("(?:.*\\.)?..--.*")));
+            case "email" -> Texts.and(texts, EcmaPattern.wholeMatch("[^@]{1,64}@.{1,253}"));
             default -> texts;
         };
     }

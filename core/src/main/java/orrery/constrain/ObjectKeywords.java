@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import orrery.constrain.ObjectShape.Layer;
 import orrery.constrain.ObjectShape.Pattern;
 
@@ -103,7 +102,7 @@ final class ObjectKeywords {
             var patternKeyword = new Keyword(node, "patternProperties", members.get("patternProperties"));
             for (var pattern : patternKeyword.members().entrySet()) {
                 try {
-                    var names = Texts.wellFormed(Patterns.search(pattern.getKey()));
+                    var names = EcmaPattern.search(pattern.getKey());
                     patterns.add(new Pattern(
                             names, reader.child(node, pattern.getValue(), "patternProperties", pattern.getKey())));
                 } catch (GrammarException e) {
@@ -170,7 +169,7 @@ final class ObjectKeywords {
     }
 
     private Values dependency(Keyword keyword, String name, Json value, boolean holds) {
-        SequencedSet<String> present = new LinkedHashSet<>(List.of(name));
+        var present = new LinkedHashSet<>(List.of(name));
         if (value instanceof Json.Items) {
             var names = new Keyword(keyword.node(), keyword.name(), value).names();
             if (!holds) {
@@ -182,8 +181,8 @@ final class ObjectKeywords {
                                 .toList(),
                         false);
             }
-            present.addAll(names);
-            return objects(List.of(ObjectShape.without(name), ObjectShape.requiring(present)), true);
+            names.addLast(name);
+            return objects(List.of(ObjectShape.without(name), ObjectShape.requiring(names)), true);
         }
         var schema = reader.child(keyword.node(), value, keyword.name(), name);
         var there = Values.NONE.withObjects(List.of(ObjectShape.requiring(present)));

@@ -26,11 +26,13 @@ final class ObjectRules {
             throw refusal;
         });
         var properties = new ArrayList<Property>();
-        for (String name : shape.names()) {
+        var names = shape.names();
+        rules.reader().step(SchemaRules.place(conjunction), 4 * names.size());
+        for (String name : names) {
             var value = shape.of(name, rules.reader().automaton());
             boolean required = shape.required().contains(name);
             if (required || !value.isFalse()) {
-                var key = rules.texts().quoted(Regex.text(name));
+                var key = rules.texts().quoted(Texts.oneOf(List.of(name)));
                 properties.add(new Property(name, entry(key, value), required));
             }
         }

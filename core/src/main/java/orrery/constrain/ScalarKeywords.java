@@ -86,6 +86,7 @@ final class ScalarKeywords {
         var numbers = new ArrayList<Regex>();
         var composed = new ArrayList<Literal>();
         for (var value : listed) {
+            reader.step(keyword.pointer(), value instanceof Json.Text(var text) ? 1 + text.length() : 40);
             switch (value) {
                 case Json.Word word ->
                     words |= switch (word) {
@@ -159,7 +160,7 @@ final class ScalarKeywords {
 
     private Values pattern(Keyword keyword, boolean holds) {
         try {
-            return strings(Texts.wellFormed(Patterns.search(keyword.text())), holds);
+            return strings(EcmaPattern.search(keyword.text()), holds);
         } catch (GrammarException e) {
             return reader.refused(SchemaReader.Type.STRING, keyword.pointer(), String.valueOf(e.getMessage()), holds);
         }

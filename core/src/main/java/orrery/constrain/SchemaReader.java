@@ -97,9 +97,13 @@ final class SchemaReader {
         if (node.value() instanceof Json.Word word && word != Json.Word.NULL) {
             return word == Json.Word.TRUE ? Values.ALL : Values.NONE;
         }
+        var keywords = keywords(node);
         var values = Values.ALL;
-        for (var keyword : keywords(node)) {
-            values = values.and(keyword(keyword, true), keyword.pointer());
+        for (var keyword : keywords) {
+            var own = keyword.name().equals("oneOf")
+                    ? combining.one(keyword, beside(keyword, keywords))
+                    : keyword(keyword, true);
+            values = values.and(own, keyword.pointer());
         }
         var members = members(node);
         var properties = members.get("unevaluatedProperties");
@@ -112,6 +116,17 @@ final class SchemaReader {
         var items = members.get("unevaluatedItems");
         if (items != null) {
             values = arrays.withUnevaluated(values, new Keyword(node, "unevaluatedItems", items));
+        }
+        return values;
+    }
+
+    /** What the other keywords of a schema allow, which helps to tell the alternatives of {@code oneOf} apart. */
+    private Values beside(Keyword one, List<Keyword> keywords) {
+        var values = Values.ALL;
+        for (var keyword : keywords) {
+            if (!keyword.name().equals("oneOf")) {
+                values = values.and(keyword(keyword, true), one.pointer());
+            }
         }
         return values;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 /** The rules of a schema's grammar, one for each conjunction of schemas that describes more than a scalar. */
 final class SchemaRules {
     /** Rules beyond these are refused. */
-    private static final int MOST = 60_000;
+    private static final int MOST = 30_000;
 
     private static final Regex SPACE = Regex.optional(Regex.union(
             Regex.text(" "),

@@ -40,28 +40,32 @@ final class Texts {
                 && other == CHARACTER) {
             return ofLength(Math.max(least, least2), Math.min(most, most2));
         }
+        if (isLiteral(a) && isLiteral(b)) {
+            return a.equals(b) ? a : Regex.NOTHING;
+        }
         var parts = new ArrayList<Regex>(partsOf(a));
         parts.addAll(partsOf(b));
         return new Regex.Intersection(parts);
+    }
+
+    private static boolean isLiteral(Regex regex) {
+        return regex instanceof Regex.Sequence(var parts)
+                && parts.stream().allMatch(SINGLES::contains);
     }
 
     private static List<Regex> partsOf(Regex regex) {
         return regex instanceof Regex.Intersection(var parts) ? parts : List.of(regex);
     }
 
-    /** The texts among byte strings. */
-    static Regex wellFormed(Regex bytes) {
-        return new Regex.Intersection(List.of(ANY, bytes));
-    }
-
-    static Regex or(Regex a, Regex b) {
-        if (a == ANY || b == Regex.NOTHING) {
-            return a;
+    static Regex union(List<Regex> parts) {
+        if (parts.contains(ANY)) {
+            return ANY;
         }
-        if (b == ANY || a == Regex.NOTHING) {
-            return b;
-        }
-        return Regex.union(a, b);
+        return switch (parts.size()) {
+            case 0 -> Regex.NOTHING;
+            case 1 -> parts.getFirst();
+            default -> new Regex.Union(parts);
+        };
     }
 
     /** All other texts. */
@@ -137,6 +141,8 @@ final class Texts {
 
     /** One object per byte, so that a long list of texts is small. */
     private static final Regex[] SINGLE = singles();
+
+    private static final java.util.Set<Regex> SINGLES = java.util.Set.of(SINGLE);
 
     private static Regex[] singles() {
         var singles = new Regex[256];

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -125,30 +126,46 @@ record Values(
     }
 
     Values or(Values other, String pointer) {
-        if (other.isNone()) {
-            return this;
+        return union(List.of(this, other), pointer);
+    }
+
+    static Values union(List<Values> all, String pointer) {
+        var parts = all.stream().filter(values -> !values.isNone()).toList();
+        if (parts.size() < 2) {
+            return parts.isEmpty() ? NONE : parts.getFirst();
         }
-        if (isNone()) {
-            return other;
+        int words = 0;
+        var strings = new ArrayList<Regex>();
+        for (var part : parts) {
+            words |= part.words;
+            if (part.strings != Regex.NOTHING) {
+                strings.add(part.strings);
+            }
         }
         var union = new Values(
-                words | other.words,
-                NumberSet.union(Lists.joined(numbers, other.numbers)),
-                Texts.or(strings, other.strings),
-                refusal.isPresent() ? refusal : other.refusal,
-                sum(arrays, other.arrays, ArrayShape.ALL),
-                sum(objects, other.objects, ObjectShape.ALL));
-        if (union.numbers.size() + union.arrays.size() + union.objects.size() > 5 * MOST) {
+                words,
+                NumberSet.union(sum(parts, Values::numbers, NumberSet.ALL)),
+                Texts.union(strings),
+                parts.stream().flatMap(part -> part.refusal.stream()).findFirst(),
+                sum(parts, Values::arrays, ArrayShape.ALL),
+                sum(parts, Values::objects, ObjectShape.ALL));
+        if (union.arrays.size() + union.objects.size() > 5 * MOST) {
             throw tooMany(pointer);
         }
         return union;
     }
 
-    private static <T> List<T> sum(List<T> some, List<T> others, T all) {
-        if (some.contains(all) || others.contains(all)) {
-            return List.of(all);
+    private static <T> List<T> sum(List<Values> parts, Function<Values, List<T>> lists, T all) {
+        var sum = new ArrayList<T>();
+        for (var part : parts) {
+            for (T element : lists.apply(part)) {
+                if (element == all) {
+                    return List.of(all);
+                }
+                sum.add(element);
+            }
         }
-        return Lists.joined(some, others);
+        return sum;
     }
 
     /** The values of a schema whose properties and items do not count as evaluated. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What documents the grammar of a schema has, keyword by keyword: schema, then valid documents, then others. */
 final class JsonSchemaTest {
@@ -93,8 +94,6 @@ final class JsonSchemaTest {
         "{'type': 'array', 'contains': {}, 'minContains': 2} | /minContains",
         "{'type': 'object', 'minProperties': 2} | /minProperties",
         "{'allOf': [{'$ref': '#'}]} | ``",
-        "false | ``",
-        "{'type': 'integer', 'minimum': 3, 'maximum': 2} | ``",
         "{'type': 'number', 'multipleOf': 0} | /multipleOf",
         "{'type': 'number', 'minimum': 1e500} | /minimum",
         "[] | ``",
@@ -128,6 +127,22 @@ final class JsonSchemaTest {
         assertThat(reader.accepts("{  \"a\": []}")).isFalse();
         assertThat(reader.accepts("{\n\n\"a\": []}")).isFalse();
         assertThat(reader.accepts(" {\"a\": []}")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "false",
+        "{'type': 'integer', 'minimum': 3, 'maximum': 2}",
+        "{'type': 'object', 'required': ['a'], 'properties': {'a': {'type': 'string', 'enum': [1]}}}",
+        "{'$ref': '#/$defs/a', '$defs': {'a': {'type': 'array', 'items': {'$ref': '#/$defs/a'}, 'minItems': 1}}}",
+    })
+    void noAnswerFollowsASchemaWithoutValidDocuments(String schema) {
+        var grammar = JsonSchema.of(schema.replace('\'', '"'), SchemaOptions.STRICT).grammar();
+        var bytes = TokenTrie.of(256, b -> new byte[] {(byte) b});
+
+        assertThatThrownBy(() -> CompiledGrammar.compile(grammar, bytes, CompileLimits.DEFAULT))
+                .isInstanceOf(GrammarException.class)
+                .hasMessageStartingWith("no answer follows the grammar");
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /** Writes random sentences of a grammar. */
 final class SentenceWriter {
-    private static final int LONGEST = 20_000;
+    private static final int LONGEST = 4_000;
 
     private final Grammar grammar;
     private final RandomGenerator random;
@@ -75,7 +75,7 @@ final class SentenceWriter {
             }
             case Rule.Repeat(var part, var least, var most) -> {
                 int count = least;
-                while (count < most && count < least + 4 && room > 0 && random.nextInt(2) == 0) {
+                while (depth(part) < Integer.MAX_VALUE && count < most && count < least + 4 && room > 0 && random.nextInt(2) == 0) {
                     count++;
                 }
                 boolean written = count < 2_000;

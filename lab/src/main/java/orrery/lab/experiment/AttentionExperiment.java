@@ -22,7 +22,7 @@ import orrery.spec.Scores;
  */
 record AttentionExperiment() implements Experiment {
     private static final int SEEDS = 3;
-    private static final int STEPS = 300;
+    private static final int STEPS = 240;
     private static final int BATCH = 10;
     private static final int CONTEXT = 64;
     private static final int LAYERS = 3;

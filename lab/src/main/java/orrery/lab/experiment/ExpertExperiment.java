@@ -19,7 +19,7 @@ import orrery.spec.Op;
  */
 record ExpertExperiment() implements Experiment {
     private static final int SEEDS = 3;
-    private static final int STEPS = 300;
+    private static final int STEPS = 240;
     private static final int BATCH = 10;
     private static final int CONTEXT = 64;
     private static final int LAYERS = 3;
@@ -46,7 +46,7 @@ record ExpertExperiment() implements Experiment {
         settings.put("batch", Integer.toString(BATCH));
         settings.put("optimizer", OptimizerKind.ADAMW.label());
         settings.put("learning rate", Double.toString(RATE));
-        settings.put("balancing of experts", "none");
+        settings.put("balancing", "auxiliary loss of weight 0.01");
         return settings;
     }
 

@@ -21,10 +21,10 @@ import orrery.spec.Op;
 record NormExperiment() implements Experiment {
     private static final List<Double> RATES = List.of(3e-3, 1e-2, 3e-2, 1e-1);
     private static final int SEEDS = 3;
-    private static final int STEPS = 160;
-    private static final int BATCH = 10;
+    private static final int STEPS = 128;
+    private static final int BATCH = 8;
     private static final int CONTEXT = 64;
-    private static final int WARM_UP = 32;
+    private static final int WARM_UP = 24;
     private static final int LAYERS = 4;
     private static final int HEADS = 3;
     private static final int HEAD_SIZE = 16;

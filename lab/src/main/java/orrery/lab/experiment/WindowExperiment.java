@@ -20,17 +20,18 @@ import orrery.spec.Reach;
  */
 record WindowExperiment() implements Experiment {
     private static final List<Integer> RATIOS = List.of(1, 3, 5);
-    private static final List<Integer> WINDOWS = List.of(8, 16);
+    private static final List<Integer> WINDOWS = List.of(4, 8);
     private static final int SEEDS = 3;
-    private static final int CONTEXT = 128;
-    private static final int BATCH = 8;
-    private static final int RECALL_STEPS = 400;
+    private static final int CONTEXT = 64;
+    private static final int BATCH = 16;
+    private static final int RECALL_STEPS = 200;
     private static final int TEXT_STEPS = 160;
-    private static final int VALUES = 16;
+    private static final int KEYS = 8;
+    private static final int VALUES = 8;
     private static final int LAYERS = 6;
-    private static final int HEADS = 3;
+    private static final int HEADS = 2;
     private static final int HEAD_SIZE = 16;
-    private static final int WIDTH = 96;
+    private static final int WIDTH = 64;
     private static final double RATE = 1e-2;
 
     /** Which layers have full attention, by index. */
@@ -64,7 +65,7 @@ record WindowExperiment() implements Experiment {
     public List<Trial> trials(Scope scope) {
         var trials = new ArrayList<Trial>();
         for (long seed = 1; seed <= (scope == Scope.FULL ? SEEDS : 1); seed++) {
-            for (Task task : List.of(new Recall(CONTEXT, VALUES), new TextTask(JargonFile.bytes(), CONTEXT))) {
+            for (Task task : List.of(new Recall(CONTEXT, KEYS, VALUES), new TextTask(JargonFile.bytes(), CONTEXT))) {
                 var plan = plan(task instanceof TextTask ? TEXT_STEPS : RECALL_STEPS, seed);
                 trials.add(trial(task, "all global", "", _ -> true, 1, plan));
                 for (int window : WINDOWS) {

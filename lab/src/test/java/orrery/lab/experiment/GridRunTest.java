@@ -68,7 +68,7 @@ final class GridRunTest {
     }
 
     private static List<Trial> trials() {
-        var recall = new Recall(14, 3);
+        var recall = new Recall(14, 2, 3);
         var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(), 14);
         var cuts = List.of(4);
         return List.of(
