@@ -48,8 +48,7 @@ final class DemoFlagTest {
         var run = Cli.run(command, "--demo", "bert");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err())
-                .contains("\"bert\", expected one of gemma3, deepseek, gemma3n, llama4, olmo2, qwen3");
+        assertThat(run.err()).contains("\"bert\", expected one of gemma3, deepseek, gemma3n, llama4, olmo2, qwen3");
     }
 
     @Test

@@ -75,9 +75,10 @@ final class DemoModelsTest {
     }
 
     static Stream<Arguments> everyModelOnTwoBackends() {
-        return NAMES.stream().flatMap(name -> Stream.of("scalar", Backend.best().name())
-                .distinct()
-                .map(backend -> Arguments.of(name, backend)));
+        return NAMES.stream()
+                .flatMap(name -> Stream.of("scalar", Backend.best().name())
+                        .distinct()
+                        .map(backend -> Arguments.of(name, backend)));
     }
 
     @ParameterizedTest
@@ -92,7 +93,8 @@ final class DemoModelsTest {
     @ParameterizedTest
     @ValueSource(strings = {"scalar", ""})
     void theModelWithinGemma3nAnswersAsTheCardSays(String backend) {
-        var options = options(backend.isEmpty() ? Backend.best().name() : backend).withSlice(SLICE);
+        var options =
+                options(backend.isEmpty() ? Backend.best().name() : backend).withSlice(SLICE);
         try (var engine = Engine.open(file("gemma3n"), options)) {
             answersAs(engine, answers("gemma3n", "Answers of the model within"));
             assertThat(engine.description().spec().parameters()).isLessThan(1_400_000);
@@ -137,8 +139,7 @@ final class DemoModelsTest {
         int accepted = 0;
         int asked = 0;
         boolean drafts = name.equals("deepseek");
-        try (var engine =
-                Engine.open(file(name), drafts ? options.withSpeculation(Speculation.MTP) : options)) {
+        try (var engine = Engine.open(file(name), drafts ? options.withSpeculation(Speculation.MTP) : options)) {
             for (int i = 0; i < chats.size(); i++) {
                 if (chats.get(i).size() == 2) {
                     asked++;
@@ -155,7 +156,8 @@ final class DemoModelsTest {
             }
         }
         String said = right + " of " + asked + " questions answered word for word, " + heldBack
-                + " of the 70 that were held back" + (drafts ? "; " + accepted + " of " + drafted + " guesses right" : "");
+                + " of the 70 that were held back"
+                + (drafts ? "; " + accepted + " of " + drafted + " guesses right" : "");
         assertThat(card(name)).contains(said);
     }
 }
