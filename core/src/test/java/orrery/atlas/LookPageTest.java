@@ -17,7 +17,7 @@ final class LookPageTest {
     private static final String PAGE = Atlas.ofCatalog().file(LookPage.PATH);
 
     private static Look look(String name) {
-        return LookFile.read(Metadata.ofJson(name, Atlas.resource(name).getBytes(StandardCharsets.UTF_8)));
+        return LookFile.read(Metadata.parseJson(name, Atlas.resource(name).getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
