@@ -61,7 +61,10 @@ final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path source;
 
-    @Parameters(index = "1", paramLabel = "TEXT", description = "the file to train on, or jargon: the Jargon File 4.4.7, 1.4 MB of English")
+    @Parameters(
+            index = "1",
+            paramLabel = "TEXT",
+            description = "the file to train on, or jargon: the Jargon File 4.4.7, 1.4 MB of English")
     @SuppressWarnings("NullAway.Init")
     private Path text;
 

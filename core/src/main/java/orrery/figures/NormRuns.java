@@ -80,14 +80,13 @@ final class NormRuns {
                 told.add(norms + ": " + String.join(", ", numbers));
             }
         }
-        var all = series.stream()
-                .flatMap(one -> one.spreads().stream())
-                .toList();
+        var all = series.stream().flatMap(one -> one.spreads().stream()).toList();
         double low = all.stream().mapToDouble(Series.Spread::lowest).min().orElse(0);
         double high = all.stream().mapToDouble(Series.Spread::highest).max().orElse(1);
         var y = logarithmic
                 ? new Axis(label, Unit.PLAIN, true, low / 1.2, high * 1.2)
-                : new Axis(label, Unit.PLAIN, false, low - ROOM * (high - low) - 1e-3, high + ROOM * (high - low) + 1e-3);
+                : new Axis(
+                        label, Unit.PLAIN, false, low - ROOM * (high - low) - 1e-3, high + ROOM * (high - low) + 1e-3);
         var x = new Axis(
                 "learning rate",
                 Unit.PLAIN,
@@ -104,7 +103,10 @@ final class NormRuns {
                 .count();
         return List.of(
                 "Points: means over seeds; bars: from the lowest to the highest seed."
-                        + (diverged > 0 ? " Not drawn: " + diverged + " of " + ablation.cells().size() + " runs, which diverged." : ""),
+                        + (diverged > 0
+                                ? " Not drawn: " + diverged + " of "
+                                        + ablation.cells().size() + " runs, which diverged."
+                                : ""),
                 ablation.ran());
     }
 }

@@ -14,8 +14,7 @@ final class FindingsTest {
     }
 
     private static Map<String, Double> run(double loss, double logit, double spikes) {
-        return Map.of(
-                "loss", loss, "largest_attention_logit", logit, "loss_spikes", spikes, "gradient_spikes", spikes);
+        return Map.of("loss", loss, "largest_attention_logit", logit, "loss_spikes", spikes, "gradient_spikes", spikes);
     }
 
     private static String norms(double pre, double olmo, double logit, double spikes) {
@@ -31,8 +30,10 @@ final class FindingsTest {
     @Test
     void normsThatShowWhatTheReportSays() {
         assertThat(norms(3.0, 2.4, 480, 2))
-                .contains("pre-norm ends at 3.01 (3.00 to 3.02) nats at a learning rate of 0.1 (best: 2.11 at 0.003)")
+                .contains("at a learning rate of 0.1, pre-norm ends at 3.01 (3.00 to 3.02) nats")
                 .contains("OLMo 2’s arrangement at 2.41 (2.40 to 2.42)")
+                .contains("At the best rate of each, 0.003 and 0.003, they end at 2.11 (2.10 to 2.12) and 2.31")
+                .contains("there, pre-norm is better")
                 .contains("bears higher learning rates appears at this scale")
                 .contains("is 480 with pre-norm and 10.02 with QK-norm added: QK-norm bounds the logits here, too.")
                 .contains("Such jumps of the loss appear")
@@ -95,10 +96,7 @@ final class FindingsTest {
                         windows("recall", WindowFindings.LOCAL),
                         Map.of("chance", 0.12, "accuracy_beyond_reach", local),
                         new Cell.Range(32, 63, local))
-                .two(
-                        windows("recall", "5:1"),
-                        Map.of("chance", 0.12, "kv_bytes", 200.0),
-                        new Cell.Range(32, 63, 0.8))
+                .two(windows("recall", "5:1"), Map.of("chance", 0.12, "kv_bytes", 200.0), new Cell.Range(32, 63, 0.8))
                 .findings("windows");
     }
 
@@ -174,10 +172,13 @@ final class FindingsTest {
 
     @Test
     void whatWasRunIsSaidAndNoMore() {
-        var runs = new MadeUpRuns().two(Map.of("attention", "MHA"), Map.of("loss", 2.0)).of("attention", Map.of("batch", "3"));
+        var runs = new MadeUpRuns()
+                .two(Map.of("attention", "MHA"), Map.of("loss", 2.0))
+                .of("attention", Map.of("batch", "3"));
 
         assertThat(runs.ran())
-                .isEqualTo("Measured with tiny models: 1,000 parameters, each trained on 5,000 tokens (batch 3), seeds 1, 2:"
-                        + " 2 of 2 training runs of orrery lab attention, in 3 seconds on an abacus.");
+                .isEqualTo(
+                        "Measured with tiny models: 1,000 parameters, each trained on 5,000 tokens (batch 3), seeds 1, 2:"
+                                + " 2 of 2 training runs of orrery lab attention, in 3 seconds on an abacus.");
     }
 }

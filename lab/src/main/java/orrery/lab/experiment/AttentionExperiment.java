@@ -71,7 +71,18 @@ record AttentionExperiment() implements Experiment {
                         Map.of("attention", kind.getKey()),
                         spec(kind.getKey(), task.vocabulary(), kind.getValue()),
                         new TrainingPlan(
-                                STEPS, BATCH, CONTEXT, RATE, STEPS / 10, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0, 0, STEPS,
+                                STEPS,
+                                BATCH,
+                                CONTEXT,
+                                RATE,
+                                STEPS / 10,
+                                0.1,
+                                0.1,
+                                1,
+                                OptimizerKind.ADAMW,
+                                0,
+                                0,
+                                STEPS,
                                 seed),
                         task));
             }

@@ -67,7 +67,18 @@ record ExpertExperiment() implements Experiment {
                         Map.of("feed-forward", kind.getKey()),
                         model.preNorm(kind.getKey(), LAYERS, _ -> attention, kind.getValue()),
                         new TrainingPlan(
-                                STEPS, BATCH, CONTEXT, RATE, STEPS / 10, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0, 0, STEPS,
+                                STEPS,
+                                BATCH,
+                                CONTEXT,
+                                RATE,
+                                STEPS / 10,
+                                0.1,
+                                0.1,
+                                1,
+                                OptimizerKind.ADAMW,
+                                0,
+                                0,
+                                STEPS,
                                 seed),
                         task));
             }

@@ -44,7 +44,8 @@ final class ExpertLoads implements RoutingObserver {
         for (long[] layer : counts.values()) {
             double even = (double) Arrays.stream(layer).sum() / layer.length;
             busiest += Arrays.stream(layer).max().orElse(0) / even;
-            unused += Arrays.stream(layer).filter(count -> count < UNUSED * even).count();
+            unused +=
+                    Arrays.stream(layer).filter(count -> count < UNUSED * even).count();
         }
         measures.put("busiest_expert_load", busiest / counts.size());
         measures.put("unused_experts", unused / counts.size());

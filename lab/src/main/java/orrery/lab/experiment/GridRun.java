@@ -54,8 +54,7 @@ public final class GridRun {
             String machine,
             int threads,
             DoubleSupplier seconds) {
-        var empty = new Ablation(
-                experiment.name(), command, machine, experiment.settings(), trials.size(), List.of());
+        var empty = new Ablation(experiment.name(), command, machine, experiment.settings(), trials.size(), List.of());
         return new GridRun(experiment, trials, empty, threads, seconds);
     }
 

@@ -100,8 +100,7 @@ record NormExperiment() implements Experiment {
                     for (var norms : Norms.values()) {
                         var factors = Map.of(
                                 "norms", norms.label, "learning rate", text(rate), "warm-up", warm ? "yes" : "no");
-                        trials.add(
-                                new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
+                        trials.add(new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
                     }
                 }
             }

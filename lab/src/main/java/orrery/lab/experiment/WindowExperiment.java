@@ -87,11 +87,7 @@ record WindowExperiment() implements Experiment {
             factors.put("window", tokens);
         }
         return new Trial(
-                factors,
-                spec(task, label, layers, window),
-                plan,
-                task,
-                tokens.isEmpty() ? WINDOWS : List.of());
+                factors, spec(task, label, layers, window), plan, task, tokens.isEmpty() ? WINDOWS : List.of());
     }
 
     private static ArchitectureSpec spec(Task task, String label, Layers layers, int window) {

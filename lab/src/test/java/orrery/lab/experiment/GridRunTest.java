@@ -72,8 +72,7 @@ final class GridRunTest {
         var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(), 14);
         var cuts = List.of(4);
         return List.of(
-                new Trial(
-                        new TreeMap<>(Map.of("task", "text")), spec(256, Reach.FULL), plan(1e-2, 1), text, cuts),
+                new Trial(new TreeMap<>(Map.of("task", "text")), spec(256, Reach.FULL), plan(1e-2, 1), text, cuts),
                 new Trial(
                         Map.of("task", "recall"),
                         spec(recall.vocabulary(), new Reach.Window(3)),
@@ -83,7 +82,8 @@ final class GridRunTest {
 
     private Ablation run(Path file, GridListener listener, List<Trial> trials) {
         DoubleSupplier stopped = () -> 0;
-        return GridRun.of(NORMS, trials, "orrery lab test", "a machine", 1, stopped).run(file, listener);
+        return GridRun.of(NORMS, trials, "orrery lab test", "a machine", 1, stopped)
+                .run(file, listener);
     }
 
     @Test
