@@ -24,6 +24,12 @@ final class NormFindings {
     /** Within this many nats of the letter frequencies' loss, a model has learned nothing else. */
     private static final double PLATEAU = 0.15;
 
+    /** So many jumps in all runs may be chance. */
+    private static final long FEW = 5;
+
+    private static final String LOSS = "loss_spikes";
+    private static final String GRADIENT = "gradient_spikes";
+
     private final Ablation ablation;
 
     private NormFindings(Ablation ablation) {
@@ -120,28 +126,28 @@ final class NormFindings {
                         : ": the growth that QK-norm prevents does not appear here."));
     }
 
-    /** A spike is a step far above the mean of the twenty before it: in loss by 0.5 nats, in gradient norm three times. */
+    /** A jump is a step far above the mean of the twenty before it; some are only batches of unusual text. */
     private String spikes() {
         var counts = ablation.values(NORMS).stream()
-                .map(norms -> norms + " " + total("loss_spikes", norms) + " and " + total("gradient_spikes", norms))
+                .map(norms -> norms + " " + total(LOSS, norms) + " and " + total(GRADIENT, norms))
                 .toList();
-        long losses = ablation.values(NORMS).stream()
-                .mapToLong(norms -> total("loss_spikes", norms))
-                .sum();
-        long pre = total("gradient_spikes", PRE);
-        long olmo = total("gradient_spikes", OLMO);
-        boolean both = !ablation.where(NORMS, PRE).isEmpty()
-                && ablation.where(NORMS, PRE).size()
-                        == ablation.where(NORMS, OLMO).size();
-        return "Steps with a loss 0.5 nats above the mean of the twenty before, and with three times their gradient norm: "
-                + String.join("; ", counts) + ". "
-                + (losses == 0 ? "Spikes of the loss do not appear at this scale" : "Such jumps of the loss appear")
-                + (!both
-                        ? "."
-                        : pre > olmo
-                                ? "; those of the gradient norm are more frequent with pre-norm than in OLMo 2’s"
-                                        + " arrangement, as the report says."
-                                : "; that OLMo 2’s arrangement has fewer of the gradient norm does not appear.");
+        String told = "Steps with a loss 0.5 nats above the mean of the twenty before, and with three times their"
+                + " gradient norm: " + String.join("; ", counts) + ".";
+        int runs = ablation.where(NORMS, PRE).size();
+        return runs == 0 || runs != ablation.where(NORMS, OLMO).size()
+                ? told
+                : told + " " + rarer("Jumps of the loss", LOSS) + ", "
+                        + rarer("those of the gradient norm", GRADIENT) + ".";
+    }
+
+    private String rarer(String what, String measure) {
+        long pre = total(measure, PRE);
+        long olmo = total(measure, OLMO);
+        if (pre == 0 && olmo == 0) {
+            return what + " do not appear at this scale";
+        }
+        return what + (pre >= FEW && pre > 2 * olmo ? " are rarer" : " are not clearly rarer")
+                + " in OLMo 2’s arrangement than with pre-norm";
     }
 
     private long total(String measure, String norms) {

@@ -43,8 +43,8 @@ public final class GridRun {
      * @param machine in words, likewise
      * @param threads that compute; they change no bit of the results
      */
-    public static GridRun of(Experiment experiment, Scope scope, String command, String machine, int threads) {
-        return of(experiment, experiment.trials(scope), command, machine, threads, () -> System.nanoTime() / 1e9);
+    public static GridRun of(Experiment experiment, GridSize size, String command, String machine, int threads) {
+        return of(experiment, experiment.trials(size), command, machine, threads, () -> System.nanoTime() / 1e9);
     }
 
     static GridRun of(

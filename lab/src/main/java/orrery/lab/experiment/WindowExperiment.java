@@ -62,9 +62,9 @@ record WindowExperiment() implements Experiment {
     }
 
     @Override
-    public List<Trial> trials(Scope scope) {
+    public List<Trial> trials(GridSize size) {
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (scope == Scope.FULL ? SEEDS : 1); seed++) {
+        for (long seed = 1; seed <= (size == GridSize.FULL ? SEEDS : 1); seed++) {
             for (Task task : List.of(new Recall(CONTEXT, KEYS, VALUES), new TextTask(JargonFile.bytes(), CONTEXT))) {
                 var plan = plan(task instanceof TextTask ? TEXT_STEPS : RECALL_STEPS, seed);
                 trials.add(trial(task, "all global", "", _ -> true, 1, plan));
@@ -78,7 +78,7 @@ record WindowExperiment() implements Experiment {
                 }
             }
         }
-        return scope == Scope.QUICK ? trials.subList(0, 1) : trials;
+        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
     }
 
     private static Trial trial(Task task, String label, String tokens, Layers layers, int window, TrainingPlan plan) {

@@ -149,19 +149,19 @@ final class GridRunTest {
     }
 
     @Test
-    void smallerScopesArePartsOfLargerOnes() {
+    void smallerGridsArePartsOfLargerOnes() {
         for (var experiment : Experiment.all()) {
-            var full = experiment.trials(Scope.FULL).stream().map(Trial::name).toList();
-            var usual = experiment.trials(Scope.USUAL).stream().map(Trial::name).toList();
+            var full = experiment.trials(GridSize.FULL).stream().map(Trial::name).toList();
+            var usual = experiment.trials(GridSize.USUAL).stream().map(Trial::name).toList();
 
             assertThat(full).doesNotHaveDuplicates().containsAll(usual);
-            assertThat(experiment.trials(Scope.QUICK)).extracting(Trial::name).containsExactly(usual.getFirst());
+            assertThat(experiment.trials(GridSize.QUICK)).extracting(Trial::name).containsExactly(usual.getFirst());
         }
     }
 
     @Test
     void modelsOfAnExperimentOnAttentionHaveEquallyManyParameters() {
-        var sizes = Experiment.named("attention").trials(Scope.USUAL).stream()
+        var sizes = Experiment.named("attention").trials(GridSize.USUAL).stream()
                 .mapToLong(trial -> trial.spec().parameters())
                 .summaryStatistics();
 
@@ -170,7 +170,7 @@ final class GridRunTest {
 
     @Test
     void modelsOfAnExperimentOnExpertsHaveEquallyManyActiveOnes() {
-        var active = Experiment.named("experts").trials(Scope.USUAL).stream()
+        var active = Experiment.named("experts").trials(GridSize.USUAL).stream()
                 .mapToLong(trial -> trial.spec().layers().getFirst().mlp().weights(48).stream()
                         .filter(weight -> !weight.role().startsWith("router"))
                         .mapToLong(weight -> weight.activeParameters())
