@@ -124,11 +124,15 @@ final class WindowFindings {
         if (gain.isEmpty() || full.isEmpty()) {
             return Optional.empty();
         }
-        String begin = "On text, the loss of full attention on the same tokens is lower by "
-                + gain.get().text() + " nats if it sees more than the last " + window + " tokens";
+        String begin = "On text, seeing more than the last " + window + " tokens "
+                + (gain.get().mean() < 0
+                        ? "raises the loss of full attention by "
+                                + gain.get().negated().text()
+                        : "lowers the loss of full attention by " + gain.get().text())
+                + " nats on the same predictions";
         if (gain.get().lowest() < GAIN) {
-            return Optional.of(
-                    begin + ": it hardly uses them, so these runs do not show what windows of " + window + " cost.");
+            return Optional.of(begin + ": it does not use them, so these runs do not show what windows of " + window
+                    + " cost, whatever their losses.");
         }
         var each = new ArrayList<String>();
         var all = new ArrayList<>(mixed());

@@ -93,16 +93,20 @@ final class NormRuns {
                 true,
                 Double.parseDouble(rates.getFirst()) / 1.15,
                 Double.parseDouble(rates.getLast()) * 1.15);
-        return new LineChart(title, title + ". " + String.join(". ", told) + ".", x, y, series, List.of(), notes())
+        return new LineChart(title, title + ". " + String.join(". ", told) + ".", x, y, series, List.of(), notes(filter.length == 0))
                 .diagram();
     }
 
-    private List<String> notes() {
+    private List<String> notes(boolean pooled) {
         long diverged = ablation.cells().stream()
                 .filter(cell -> cell.divergedAt().isPresent())
                 .count();
         return List.of(
-                "Points: means over seeds; bars: from the lowest to the highest seed."
+                (pooled
+                                ? "Points: means over all runs, with and without warm-up; bars: from the lowest to the"
+                                        + " highest."
+                                : "Points: means over seeds; bars: from the lowest to the highest seed.")
+                        + " “Norm after the branch + QK-norm” is OLMo 2’s arrangement."
                         + (diverged > 0
                                 ? " Not drawn: " + diverged + " of "
                                         + ablation.cells().size() + " runs, which diverged."

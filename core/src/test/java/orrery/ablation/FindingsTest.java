@@ -127,19 +127,22 @@ final class FindingsTest {
                         Map.of("gain_beyond_8", gain),
                         new Cell.Range(4, 7, 2.5),
                         new Cell.Range(8, 15, 2.3))
-                .one(1, 0, windows("text", "3:1"), Map.of(), new Cell.Range(8, 15, other))
-                .one(2, 0, windows("text", "3:1"), Map.of(), new Cell.Range(8, 15, other + 0.02))
+                .one(1, 0, windows("text", "2:1"), Map.of(), new Cell.Range(8, 15, other))
+                .one(2, 0, windows("text", "2:1"), Map.of(), new Cell.Range(8, 15, other + 0.02))
                 .findings("windows");
     }
 
     @Test
     void onlyWhereFullAttentionGainsCanWindowsCostNothing() {
-        assertThat(text(0.2, 2.3)).contains("lower by 0.21 (0.20 to 0.22) nats", "3:1 costs nothing beyond");
-        assertThat(text(0.2, 2.5)).contains("3:1 costs 0.21 nats").doesNotContain("nothing");
-        assertThat(text(0.2, 2.1)).contains("3:1 is better by 0.19 nats");
+        assertThat(text(0.2, 2.3)).contains("lowers the loss of full attention by 0.21 (0.20 to 0.22) nats", "2:1 costs nothing beyond");
+        assertThat(text(0.2, 2.5)).contains("2:1 costs 0.21 nats").doesNotContain("nothing");
+        assertThat(text(0.2, 2.1)).contains("2:1 is better by 0.19 nats");
         assertThat(text(0.001, 2.3))
-                .contains("it hardly uses them, so these runs do not show what windows of 8 cost")
+                .contains("it does not use them, so these runs do not show what windows of 8 cost")
                 .doesNotContain("costs nothing");
+        assertThat(text(-0.05, 2.1))
+                .contains("raises the loss of full attention by 0.04 (0.03 to 0.05) nats", "it does not use them")
+                .doesNotContain("is better");
     }
 
     @ParameterizedTest
