@@ -29,12 +29,12 @@ final class StateStore {
     private long maskBytes;
 
     /** @throws GrammarException if no answer follows the grammar, or it exceeds the limits */
-    StateStore(Grammar grammar, CompileLimits limits) {
+    StateStore(Grammar grammar, CompileLimits limits, int largestLexeme) {
         this.limits = limits;
         work = new WorkLimit(limits);
         classes = new GrammarBytes(work).classes(grammar);
         derivatives = new Derivatives(classes, work);
-        graph = new RuleGraphBuilder(grammar, derivatives, work).build();
+        graph = new RuleGraphBuilder(grammar, derivatives, work, largestLexeme).build();
         lexer = new LexerStates(derivatives, classes.count(), work);
         cover = new SliceCover(derivatives, classes.count());
         sets = new ItemSets(graph, derivatives, work);
