@@ -26,10 +26,10 @@ public record JsonSchema(Grammar grammar, List<String> notes) {
      *     grammar can keep
      */
     public static JsonSchema of(String schema, SchemaOptions options) {
-        return of(Json.read(schema), options);
+        return of(JsonValue.read(schema), options);
     }
 
-    static JsonSchema of(Json schema, SchemaOptions options) {
+    static JsonSchema of(JsonValue schema, SchemaOptions options) {
         var document = new SchemaDocument(schema);
         var refusals = new Refusals(options);
         var reader = new SchemaReader(document, refusals, new Automaton());

@@ -26,7 +26,8 @@ final class Judge {
                     document,
                     InputFormat.JSON,
                     context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));
-            return Optional.of(String.join("; ", errors.stream().map(Object::toString).toList()));
+            return Optional.of(
+                    String.join("; ", errors.stream().map(Object::toString).toList()));
         } catch (JacksonException e) {
             return Optional.empty();
         }
