@@ -222,6 +222,8 @@ class HeldAnswersTest {
                     "{\"structured_outputs\": {\"choice\": [\"yes\", \"no\"]}}",
                     "{\"guided_regex\": \"yes|no\"}",
                     "{\"structured_outputs\": {\"regex\": \"yes|n[o]\"}}",
+                    "{\"grammar\": \"root ::= \\\"yes\\\" | \\\"no\\\"\"}",
+                    "{\"guided_grammar\": \"root ::= \\\"yes\\\" | \\\"no\\\"\"}",
                     "{\"json_schema\": {\"enum\": [\"yes\", \"no\"]}}",
                     "{\"guided_json\": {\"enum\": [\"yes\", \"no\"]}}",
                     "{\"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": {\"enum\": [\"yes\", \"no\"]}}}}")) {
