@@ -20,6 +20,7 @@ final class StateStore {
     private final Derivatives derivatives;
     private final RuleGraph graph;
     private final LexerStates lexer;
+    private final SliceCover cover;
     private final ItemSets sets;
     private final Map<Configuration, Configuration> configurations = new HashMap<>();
     private final ArrayDeque<Configuration> masked = new ArrayDeque<>();
@@ -35,6 +36,7 @@ final class StateStore {
         derivatives = new Derivatives(classes, work);
         graph = new RuleGraphBuilder(grammar, derivatives, work).build();
         lexer = new LexerStates(derivatives, classes.count(), work);
+        cover = new SliceCover(derivatives, classes.count());
         sets = new ItemSets(graph, derivatives, work);
         dead = configuration(List.of(), false);
         first = configuration(List.of(), sets.first());
@@ -70,7 +72,7 @@ final class StateStore {
     int onlyClass(Configuration from, WorkLimit.Operation operation) {
         int found = -1;
         for (int c = 0; c < classes.count(); c++) {
-            if (!after(from, c, operation).isDead()) {
+            if (!after(from, c, operation).isDead) {
                 if (found >= 0) {
                     return -1;
                 }
@@ -78,6 +80,18 @@ final class StateStore {
             }
         }
         return found;
+    }
+
+    /** The largest slice of which every token may follow, as an index, or -1. */
+    synchronized int slice(Configuration from, WorkLimit.Operation operation) {
+        work.continueWith(operation);
+        int best = -1;
+        for (LexerState state : from.states) {
+            for (int rest : state.rests) {
+                best = Math.max(best, cover.of(rest));
+            }
+        }
+        return best;
     }
 
     private synchronized Configuration make(Configuration from, int byteClass, WorkLimit.Operation operation) {
