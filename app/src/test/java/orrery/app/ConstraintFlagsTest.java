@@ -24,6 +24,9 @@ final class ConstraintFlagsTest {
 
     private static Cli.Run run(Object... more) {
         var all = new ArrayList<Object>(List.of("run", "--quiet", "--temperature", "2", "--seed", "1", "-n", "200"));
+        if (!List.of(more).contains("--model")) {
+            all.addAll(List.of("--model", Cli.DEMO));
+        }
         all.addAll(List.of(more));
         return Cli.run(all.toArray());
     }
@@ -47,7 +50,7 @@ final class ConstraintFlagsTest {
         assertThat(run("--regex", "(yes|no), [a-z]{3}", QUESTION).out().strip()).matches("(yes|no), [a-z]{3}");
         var grammar = file("answer.gbnf", "root ::= word (\" \" word){2}\nword ::= \"la\" | \"lo\"\n");
         assertThat(run("--grammar", grammar, QUESTION).out().strip()).matches("l[ao] l[ao] l[ao]");
-        var chat = Cli.reading("Yes?\nNo?\n").start("chat", "--quiet", "--regex", "[xyz]{4}");
+        var chat = Cli.reading("Yes?\nNo?\n").start("chat", "--model", Cli.DEMO, "--quiet", "--regex", "[xyz]{4}");
         assertThat(chat.out().lines()).hasSize(2).allMatch(line -> line.matches("[xyz]{4}"));
     }
 
