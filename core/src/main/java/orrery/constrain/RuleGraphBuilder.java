@@ -19,6 +19,7 @@ final class RuleGraphBuilder {
     private final Grammar grammar;
     private final Derivatives derivatives;
     private final WorkLimit work;
+    private final RegularRules regular;
     private final List<List<Edge>> edges = new ArrayList<>();
     private final List<Integer> starts = new ArrayList<>();
     private final List<Integer> finals = new ArrayList<>();
@@ -32,6 +33,7 @@ final class RuleGraphBuilder {
         this.grammar = grammar;
         this.derivatives = derivatives;
         this.work = work;
+        regular = new RegularRules(grammar, derivatives, work);
     }
 
     /**
@@ -94,19 +96,13 @@ final class RuleGraphBuilder {
         if (depth > DEEPEST) {
             throw new GrammarException("the grammar is too large: a rule is nested more than " + DEEPEST + " deep");
         }
+        if (regular.size(rule) <= RegularRules.LARGEST) {
+            lexeme(regular.expression(rule), from, to);
+            return;
+        }
         switch (rule) {
             case Rule.Lexeme(var regex) -> lexeme(derivatives.of(regex), from, to);
-            case Rule.Sequence(var parts) -> {
-                int at = from;
-                for (int i = 0; i < parts.size(); i++) {
-                    int next = i == parts.size() - 1 ? to : position();
-                    add(parts.get(i), at, next, depth + 1);
-                    at = next;
-                }
-                if (parts.isEmpty()) {
-                    edge(from, RuleGraph.SKIP, 0, to);
-                }
-            }
+            case Rule.Sequence(var parts) -> sequence(parts, from, to, depth);
             case Rule.Choice(var parts) -> {
                 for (Rule part : parts) {
                     int start = position();
@@ -116,6 +112,28 @@ final class RuleGraphBuilder {
             }
             case Rule.Repeat repeat -> repeat(repeat, from, to, depth);
             case Rule.Reference(var name) -> edge(from, RuleGraph.RULE, named(name), to);
+        }
+    }
+
+    /** Parts in a row that are small and regular are one lexeme. */
+    private void sequence(List<Rule> parts, int from, int to, int depth) {
+        int at = from;
+        int i = 0;
+        while (i < parts.size()) {
+            int end = i;
+            int size = 0;
+            while (end < parts.size() && size + regular.size(parts.get(end)) <= RegularRules.LARGEST) {
+                size += regular.size(parts.get(end++));
+            }
+            end = Math.max(end, i + 1);
+            int next = end == parts.size() ? to : position();
+            if (end == i + 1) {
+                add(parts.get(i), at, next, depth + 1);
+            } else {
+                lexeme(regular.sequence(parts.subList(i, end)), at, next);
+            }
+            at = next;
+            i = end;
         }
     }
 
@@ -137,7 +155,7 @@ final class RuleGraphBuilder {
         int least = repeat.least();
         int most = repeat.most();
         if (part instanceof Rule.Lexeme(var regex)) {
-            lexeme(derivatives.of(new Regex.Repeat(regex, least, most)), from, to);
+            lexeme(derivatives.forms().repeat(derivatives.of(regex), least, most), from, to);
         } else if (most == 0) {
             edge(from, RuleGraph.SKIP, 0, to);
         } else if (most == 1) {
