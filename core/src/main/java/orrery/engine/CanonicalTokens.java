@@ -21,8 +21,12 @@ final class CanonicalTokens {
     /** The marks that the tokenizer reads as one token each, such as {@code <tool_call>}, where they have a text. */
     private final List<String> marks;
 
-    CanonicalTokens(Tokenizer tokenizer) {
+    private final int vocabSize;
+
+    /** @param vocabSize the ids that the model knows; a tokenizer may have more */
+    CanonicalTokens(Tokenizer tokenizer, int vocabSize) {
         this.tokenizer = tokenizer;
+        this.vocabSize = vocabSize;
         lead = tokenizer.encode(LEAD);
         marks = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(id -> !tokenizer.isSpecial(id))
@@ -73,7 +77,7 @@ final class CanonicalTokens {
         }
         int most = mayGrow ? text.substring(0, certain(text)).getBytes(StandardCharsets.UTF_8).length : whole.length;
         for (int[] ids : new int[][] {tokenizer.encodePrompt(text), tokenizer.encode(text), behindLead(text)}) {
-            if (Arrays.equals(bytes(ids), whole)) {
+            if (Arrays.equals(bytes(ids), whole) && Arrays.stream(ids).allMatch(id -> id < vocabSize)) {
                 int written = 0;
                 for (int id : ids) {
                     int length = tokenizer.bytesOf(id).length;

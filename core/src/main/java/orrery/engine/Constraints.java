@@ -10,9 +10,9 @@ import orrery.constrain.CompileLimits;
 import orrery.constrain.CompiledGrammar;
 import orrery.constrain.ControlToken;
 import orrery.constrain.EcmaPattern;
+import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
-import orrery.constrain.Rule;
 import orrery.constrain.SchemaOptions;
 import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
@@ -74,7 +74,16 @@ public final class Constraints {
      * @throws orrery.OrreryException if it is malformed or too large
      */
     public Supplier<TokenConstraint> regex(String expression) {
-        return grammar(Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression))));
+        return grammar(Grammar.matching(EcmaPattern.wholeMatch(expression)));
+    }
+
+    /**
+     * A text that follows a grammar in GBNF, llama.cpp's form; {@code root} is its start.
+     *
+     * @throws orrery.OrreryException naming the line, if it is malformed or too large
+     */
+    public Supplier<TokenConstraint> gbnf(String grammar) {
+        return grammar(Gbnf.parse(grammar));
     }
 
     /**
@@ -83,7 +92,7 @@ public final class Constraints {
      * @throws orrery.OrreryException if there is none
      */
     public Supplier<TokenConstraint> choice(List<String> texts) {
-        return grammar(Grammar.of(new Rule.Choice(texts.stream().map(Rule::text).toList())));
+        return grammar(Grammar.choices(texts));
     }
 
     /**
@@ -114,7 +123,7 @@ public final class Constraints {
 
     private synchronized Model model() {
         if (model == null) {
-            model = new Model(TokenTrie.of(vocabSize, this::bytes), new CanonicalTokens(tokenizer));
+            model = new Model(TokenTrie.of(vocabSize, this::bytes), new CanonicalTokens(tokenizer, vocabSize));
         }
         return model;
     }
