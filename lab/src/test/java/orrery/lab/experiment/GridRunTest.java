@@ -151,11 +151,15 @@ final class GridRunTest {
     @Test
     void smallerGridsArePartsOfLargerOnes() {
         for (var experiment : Experiment.all()) {
-            var full = experiment.trials(GridSize.FULL).stream().map(Trial::name).toList();
-            var usual = experiment.trials(GridSize.USUAL).stream().map(Trial::name).toList();
+            var full =
+                    experiment.trials(GridSize.FULL).stream().map(Trial::name).toList();
+            var usual =
+                    experiment.trials(GridSize.USUAL).stream().map(Trial::name).toList();
 
             assertThat(full).doesNotHaveDuplicates().containsAll(usual);
-            assertThat(experiment.trials(GridSize.QUICK)).extracting(Trial::name).containsExactly(usual.getFirst());
+            assertThat(experiment.trials(GridSize.QUICK))
+                    .extracting(Trial::name)
+                    .containsExactly(usual.getFirst());
         }
     }
 
