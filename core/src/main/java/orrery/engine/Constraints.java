@@ -129,7 +129,7 @@ public final class Constraints {
         return model;
     }
 
-    /** An id that ends an answer is no text, even if the tokenizer has one for it. */
+    /** An id that ends an answer is not text, even if the tokenizer has one for it. */
     private byte[] bytes(int id) {
         boolean control = tokenizer.isSpecial(id) || java.util.Arrays.binarySearch(stopIds, id) >= 0;
         return control ? ControlToken.bytes(id) : ControlToken.text(tokenizer.bytesOf(id));
