@@ -92,7 +92,7 @@ final class MaskTable {
         return matcher.mayEnd();
     }
 
-    private static void print(String name, List<Long> nanos) {
+    static void print(String name, List<Long> nanos) {
         long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
