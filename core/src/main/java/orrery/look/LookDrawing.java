@@ -136,7 +136,8 @@ public final class LookDrawing {
                 .mapToLong(layer -> layer.attention().heads().size())
                 .sum();
         long squares = heads * look.tokens().size() * look.tokens().size() / 2;
-        boolean average = heads > MOST_MAPS || (squares > MOST_SQUARES && look.layers().size() > 1);
+        boolean average =
+                heads > MOST_MAPS || (squares > MOST_SQUARES && look.layers().size() > 1);
         heading(
                 average ? "Attention, the average over each layer's heads" : "Attention",
                 "A row is a query, a column a key; the area of a square is the weight, and one that fills its cell is"
