@@ -10,22 +10,28 @@ import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.CommandException;
 import orrery.constrain.EcmaPattern;
+import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
-import orrery.constrain.Rule;
 import orrery.constrain.SchemaOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --json-schema}, {@code --regex}: what answers have to follow. */
+/** {@code --json-schema}, {@code --grammar}, {@code --regex}: what answers have to follow. */
 final class ConstraintFlags {
     @Option(
             names = "--json-schema",
             paramLabel = "FILE",
             description = "the answer is JSON that follows this JSON Schema; the model's thoughts stay free")
     private @Nullable Path schema;
+
+    @Option(
+            names = "--grammar",
+            paramLabel = "FILE",
+            description = "the answer follows this grammar, in llama.cpp's form (GBNF)")
+    private @Nullable Path grammar;
 
     @Option(
             names = "--regex",
@@ -44,16 +50,20 @@ final class ConstraintFlags {
      * @throws ParameterException if several options are given
      */
     Optional<Grammar> grammar() {
-        if (schema != null && regex != null) {
-            throw new ParameterException(command.commandLine(), "--json-schema and --regex exclude each other");
+        int given = (schema == null ? 0 : 1) + (grammar == null ? 0 : 1) + (regex == null ? 0 : 1);
+        if (given > 1) {
+            throw new ParameterException(
+                    command.commandLine(), "--json-schema, --grammar and --regex exclude each other");
         }
         if (schema != null) {
             return Optional.of(read(
                     schema, text -> JsonSchema.of(text, SchemaOptions.STRICT).grammar()));
         }
+        if (grammar != null) {
+            return Optional.of(read(grammar, Gbnf::parse));
+        }
         return Optional.ofNullable(regex)
-                .map(expression -> made(
-                        "--regex", () -> Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression)))));
+                .map(expression -> made("--regex", () -> Grammar.matching(EcmaPattern.wholeMatch(expression))));
     }
 
     private static Grammar read(Path file, Function<String, Grammar> reader) {

@@ -45,7 +45,8 @@ final class JsonOutputTest {
                 "perplexity --model ../demo-model --text TEXT --window 32"
             })
     void everyReportHasItsSchemaAndKeepsTheRules(String arguments) throws IOException {
-        var text = Files.writeString(folder.resolve("text"), "A few words, because a report takes its form from any text. ".repeat(12));
+        var text = Files.writeString(
+                folder.resolve("text"), "A few words, because a report takes its form from any text. ".repeat(12));
         var words = arguments
                 .replace("TEXT", text.toString())
                 .replace("OUT", folder.resolve("out.gguf").toString())
@@ -91,7 +92,8 @@ final class JsonOutputTest {
                 "perplexity",
                 "slice",
                 "bench",
-                "train"
+                "train",
+                "lab"
             })
     void aCommandLineThatMakesNoSenseIsAnObjectOnStandardError(String command) {
         var run = Cli.run(command, "--json", "--xyzzy");

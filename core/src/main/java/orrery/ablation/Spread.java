@@ -43,6 +43,11 @@ public record Spread(double mean, double lowest, double highest, int count) {
         return highest < other.lowest ? Order.BELOW : lowest > other.highest ? Order.ABOVE : Order.MIXED;
     }
 
+    /** The same of the negative numbers. */
+    Spread negated() {
+        return new Spread(-mean, -highest, -lowest, count);
+    }
+
     /** {@code 2.51}, or with several runs {@code 2.51 (2.49 to 2.53)}. */
     public String text() {
         return count == 1 ? two(mean) : two(mean) + " (" + two(lowest) + " to " + two(highest) + ")";

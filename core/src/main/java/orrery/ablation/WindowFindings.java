@@ -67,16 +67,19 @@ final class WindowFindings {
         }
         var local = ablation.spread(BEYOND, TASK, "recall", LAYERS, LOCAL);
         if (local.isEmpty()) {
-            return Optional.of(begin + "; without runs in which all layers are local, these show nothing about windows.");
+            return Optional.of(
+                    begin + "; without runs in which all layers are local, these show nothing about windows.");
         }
-        double chance = ablation.spread(CHANCE, TASK, "recall").map(Spread::mean).orElse(0.0);
+        double chance =
+                ablation.spread(CHANCE, TASK, "recall").map(Spread::mean).orElse(0.0);
         begin += ", windows alone " + percent(local.get()) + " of those beyond their reach (guessing: "
                 + percent(new Spread(chance, chance, chance, 1)) + ")";
         if (local.get().highest() > chance + GUESSED) {
             return Optional.of(begin + ": what should fail does not, so these runs show nothing about windows.");
         }
-        String each = byWindow((layers, window) ->
-                farthest(ablation.where(TASK, "recall", LAYERS, layers, WINDOW, window)).map(WindowFindings::percent));
+        String each =
+                byWindow((layers, window) -> farthest(ablation.where(TASK, "recall", LAYERS, layers, WINDOW, window))
+                        .map(WindowFindings::percent));
         return Optional.of(begin + (each.isEmpty() ? "." : ". At the farthest distances: " + each + "."));
     }
 
@@ -121,11 +124,15 @@ final class WindowFindings {
         if (gain.isEmpty() || full.isEmpty()) {
             return Optional.empty();
         }
-        String begin = "On text, the loss of full attention on the same tokens is lower by " + gain.get().text()
-                + " nats if it sees more than the last " + window + " tokens";
+        String begin = "On text, seeing more than the last " + window + " tokens "
+                + (gain.get().mean() < 0
+                        ? "raises the loss of full attention by "
+                                + gain.get().negated().text()
+                        : "lowers the loss of full attention by " + gain.get().text())
+                + " nats on the same predictions";
         if (gain.get().lowest() < GAIN) {
-            return Optional.of(begin + ": it hardly uses them, so these runs do not show what windows of " + window
-                    + " cost.");
+            return Optional.of(begin + ": it does not use them, so these runs do not show what windows of " + window
+                    + " cost, whatever their losses.");
         }
         var each = new ArrayList<String>();
         var all = new ArrayList<>(mixed());
@@ -134,7 +141,8 @@ final class WindowFindings {
             beyond(window, ablation.where(TASK, "text", LAYERS, layers, WINDOW, window))
                     .ifPresent(spread -> each.add(layers + " " + cost(full.get(), spread)));
         }
-        return Optional.of(begin + (each.isEmpty() ? "." : ". Windows of " + window + ": " + String.join("; ", each) + "."));
+        return Optional.of(
+                begin + (each.isEmpty() ? "." : ". Windows of " + window + ": " + String.join("; ", each) + "."));
     }
 
     /** The measure of how much full attention gains from more than a window. */
@@ -178,8 +186,7 @@ final class WindowFindings {
         if (full.isEmpty()) {
             return Optional.empty();
         }
-        String each = byWindow((layers, window) -> ablation
-                .spread("kv_bytes", LAYERS, layers, WINDOW, window)
+        String each = byWindow((layers, window) -> ablation.spread("kv_bytes", LAYERS, layers, WINDOW, window)
                 .map(own -> Math.round(100 * own.mean() / full.get().mean()) + " %"));
         return each.isEmpty()
                 ? Optional.empty()

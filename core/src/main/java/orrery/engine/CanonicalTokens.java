@@ -21,21 +21,25 @@ final class CanonicalTokens {
     /** The marks that the tokenizer reads as one token each, such as {@code <tool_call>}, where they have a text. */
     private final List<String> marks;
 
-    CanonicalTokens(Tokenizer tokenizer) {
+    private final int vocabSize;
+
+    /** @param vocabSize the ids that the model knows; a tokenizer may have more */
+    CanonicalTokens(Tokenizer tokenizer, int vocabSize) {
         this.tokenizer = tokenizer;
+        this.vocabSize = vocabSize;
         lead = tokenizer.encode(LEAD);
         marks = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(id -> !tokenizer.isSpecial(id))
                 .mapToObj(tokenizer::tokenOf)
-                .filter(token -> token.startsWith("<") && token.endsWith(">")
-                        || token.startsWith("[") && token.endsWith("]"))
+                .filter(token ->
+                        token.startsWith("<") && token.endsWith(">") || token.startsWith("[") && token.endsWith("]"))
                 .filter(token -> token.length() > 2 && tokenizer.encodePrompt(token).length == 1)
                 .toList();
     }
 
     /**
-     * The first tokens of some bytes, as far as nothing that follows could change them: without the last word, and without
-     * what may become a mark, unless a control token follows.
+     * The first tokens of some bytes, as far as nothing that follows could change them: without the last word, and
+     * without what may become a mark, unless a control token follows.
      *
      * @param bytes text in UTF-8, perhaps cut within a character, and control tokens as {@link ControlToken} has them
      */
@@ -73,7 +77,7 @@ final class CanonicalTokens {
         }
         int most = mayGrow ? text.substring(0, certain(text)).getBytes(StandardCharsets.UTF_8).length : whole.length;
         for (int[] ids : new int[][] {tokenizer.encodePrompt(text), tokenizer.encode(text), behindLead(text)}) {
-            if (Arrays.equals(bytes(ids), whole)) {
+            if (Arrays.equals(bytes(ids), whole) && Arrays.stream(ids).allMatch(id -> id < vocabSize)) {
                 int written = 0;
                 for (int id : ids) {
                     int length = tokenizer.bytesOf(id).length;

@@ -10,16 +10,16 @@ import orrery.constrain.CompileLimits;
 import orrery.constrain.CompiledGrammar;
 import orrery.constrain.ControlToken;
 import orrery.constrain.EcmaPattern;
+import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
-import orrery.constrain.Rule;
 import orrery.constrain.SchemaOptions;
 import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
 
 /**
- * Constraints on the answers of one model, for {@link Request#withConstraint}. An answer that ends by itself follows its
- * grammar; one that is cut is the beginning of one that does.
+ * Constraints on the answers of one model, for {@link Request#withConstraint}. An answer that ends by itself follows
+ * its grammar; one that is cut is the beginning of one that does.
  *
  * <pre>{@code
  * var person = engine.constraints().jsonSchema("""
@@ -56,7 +56,8 @@ public final class Constraints {
     /**
      * JSON that follows a schema (draft 2020-12, and what draft-07 and OpenAPI 3.0 write).
      *
-     * @throws orrery.OrreryException naming the keyword's place, if a keyword cannot be kept, or the schema is too large
+     * @throws orrery.OrreryException naming the keyword's place, if a keyword cannot be kept, or the schema is too
+     *     large
      */
     public Supplier<TokenConstraint> jsonSchema(String schema) {
         return grammar(JsonSchema.of(schema, SchemaOptions.STRICT).grammar());
@@ -74,7 +75,16 @@ public final class Constraints {
      * @throws orrery.OrreryException if it is malformed or too large
      */
     public Supplier<TokenConstraint> regex(String expression) {
-        return grammar(Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression))));
+        return grammar(Grammar.matching(EcmaPattern.wholeMatch(expression)));
+    }
+
+    /**
+     * A text that follows a grammar in GBNF, llama.cpp's form; {@code root} is its start.
+     *
+     * @throws orrery.OrreryException naming the line, if it is malformed or too large
+     */
+    public Supplier<TokenConstraint> gbnf(String grammar) {
+        return grammar(Gbnf.parse(grammar));
     }
 
     /**
@@ -83,7 +93,7 @@ public final class Constraints {
      * @throws orrery.OrreryException if there is none
      */
     public Supplier<TokenConstraint> choice(List<String> texts) {
-        return grammar(Grammar.of(new Rule.Choice(texts.stream().map(Rule::text).toList())));
+        return grammar(Grammar.choices(texts));
     }
 
     /**
@@ -114,7 +124,7 @@ public final class Constraints {
 
     private synchronized Model model() {
         if (model == null) {
-            model = new Model(TokenTrie.of(vocabSize, this::bytes), new CanonicalTokens(tokenizer));
+            model = new Model(TokenTrie.of(vocabSize, this::bytes), new CanonicalTokens(tokenizer, vocabSize));
         }
         return model;
     }

@@ -80,31 +80,44 @@ final class NormRuns {
                 told.add(norms + ": " + String.join(", ", numbers));
             }
         }
-        var all = series.stream()
-                .flatMap(one -> one.spreads().stream())
-                .toList();
+        var all = series.stream().flatMap(one -> one.spreads().stream()).toList();
         double low = all.stream().mapToDouble(Series.Spread::lowest).min().orElse(0);
         double high = all.stream().mapToDouble(Series.Spread::highest).max().orElse(1);
         var y = logarithmic
                 ? new Axis(label, Unit.PLAIN, true, low / 1.2, high * 1.2)
-                : new Axis(label, Unit.PLAIN, false, low - ROOM * (high - low) - 1e-3, high + ROOM * (high - low) + 1e-3);
+                : new Axis(
+                        label, Unit.PLAIN, false, low - ROOM * (high - low) - 1e-3, high + ROOM * (high - low) + 1e-3);
         var x = new Axis(
                 "learning rate",
                 Unit.PLAIN,
                 true,
                 Double.parseDouble(rates.getFirst()) / 1.15,
                 Double.parseDouble(rates.getLast()) * 1.15);
-        return new LineChart(title, title + ". " + String.join(". ", told) + ".", x, y, series, List.of(), notes())
+        return new LineChart(
+                        title,
+                        title + ". " + String.join(". ", told) + ".",
+                        x,
+                        y,
+                        series,
+                        List.of(),
+                        notes(filter.length == 0))
                 .diagram();
     }
 
-    private List<String> notes() {
+    private List<String> notes(boolean pooled) {
         long diverged = ablation.cells().stream()
                 .filter(cell -> cell.divergedAt().isPresent())
                 .count();
         return List.of(
-                "Points: means over seeds; bars: from the lowest to the highest seed."
-                        + (diverged > 0 ? " Not drawn: " + diverged + " of " + ablation.cells().size() + " runs, which diverged." : ""),
+                (pooled
+                                ? "Points: means over all runs, with and without warm-up; bars: from the lowest to the"
+                                        + " highest."
+                                : "Points: means over seeds; bars: from the lowest to the highest seed.")
+                        + " “Norm after the branch + QK-norm” is OLMo 2’s arrangement."
+                        + (diverged > 0
+                                ? " Not drawn: " + diverged + " of "
+                                        + ablation.cells().size() + " runs, which diverged."
+                                : ""),
                 ablation.ran());
     }
 }

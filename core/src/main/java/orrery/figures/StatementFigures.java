@@ -81,8 +81,8 @@ final class StatementFigures {
         measured.ifPresent(ablation -> panels.addAll(runs.apply(ablation)));
         return new Figure(
                 heading,
-                "Published, in our words: the statements. " + NO_CURVE + measured.map(StatementFigures::told)
-                        .orElse(""),
+                "Published, in our words: the statements. " + NO_CURVE
+                        + measured.map(StatementFigures::told).orElse(""),
                 panels);
     }
 

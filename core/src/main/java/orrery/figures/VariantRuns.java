@@ -22,8 +22,9 @@ final class VariantRuns {
                         ablation,
                         "Tiny models with each kind of attention, at equal parameters",
                         "attention",
-                        cell -> Numbers.exact(Math.round(cell.measure("cache_bytes_per_token").orElse(0)))
-                                + " bytes of KV cache per token"));
+                        cell ->
+                                Numbers.exact(Math.round(cell.measure("cache_bytes_per_token")
+                                                .orElse(0))) + " bytes of KV cache per token"));
     }
 
     /** Kinds of feed-forwards, each with the load of its experts. */
@@ -39,8 +40,7 @@ final class VariantRuns {
                                 .orElse("no experts")));
     }
 
-    private static Diagram chart(
-            Ablation ablation, String title, String factor, Function<Cell, String> words) {
+    private static Diagram chart(Ablation ablation, String title, String factor, Function<Cell, String> words) {
         var rows = ablation.values(factor).stream()
                 .map(variant -> ablation.where(factor, variant).stream()
                         .filter(cell -> cell.measure("loss").isPresent())

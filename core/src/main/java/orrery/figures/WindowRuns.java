@@ -46,7 +46,8 @@ final class WindowRuns {
                 + window + " tokens";
         var series = new ArrayList<Series>();
         var told = new ArrayList<String>();
-        var variants = Stream.concat(Stream.of(FULL), ablation.values("layers").stream()).distinct();
+        var variants = Stream.concat(Stream.of(FULL), ablation.values("layers").stream())
+                .distinct();
         variants.forEach(layers -> {
             var cells = layers.equals(FULL)
                     ? ablation.where("task", task, "layers", layers)
@@ -108,7 +109,8 @@ final class WindowRuns {
         var own = cells.getFirst().measure("kv_bytes");
         return full.isEmpty() || own.isEmpty() || layers.equals(FULL)
                 ? layers
-                : layers + ", " + Math.round(100 * own.getAsDouble() / full.get().mean()) + " % of KV";
+                : layers + ", "
+                        + Math.round(100 * own.getAsDouble() / full.get().mean()) + " % of KV";
     }
 
     private static Series series(String label, List<Cell> cells) {

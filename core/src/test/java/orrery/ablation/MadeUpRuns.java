@@ -16,11 +16,7 @@ final class MadeUpRuns {
     }
 
     MadeUpRuns one(
-            long seed,
-            double more,
-            Map<String, String> factors,
-            Map<String, Double> measures,
-            Cell.Range... ranges) {
+            long seed, double more, Map<String, String> factors, Map<String, Double> measures, Cell.Range... ranges) {
         var numbers = new TreeMap<String, Double>();
         measures.forEach((name, value) -> numbers.put(name, value + more));
         cells.add(new Cell(
@@ -29,8 +25,8 @@ final class MadeUpRuns {
     }
 
     MadeUpRuns diverged(Map<String, String> factors, int step) {
-        cells.add(new Cell(
-                new TreeMap<>(factors), 1, 1000, 100, OptionalInt.of(step), new TreeMap<>(), List.of(), 0.5));
+        cells.add(
+                new Cell(new TreeMap<>(factors), 1, 1000, 100, OptionalInt.of(step), new TreeMap<>(), List.of(), 0.5));
         return this;
     }
 

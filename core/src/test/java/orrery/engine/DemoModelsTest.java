@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import orrery.catalog.Slice;
 import orrery.kernel.Backend;
 import orrery.token.ChatMessage;
@@ -23,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The small models of other forms, against what their cards say. */
 final class DemoModelsTest {
     private static final Path MODELS = Path.of("..", "demo-models");
-    private static final List<String> NAMES = List.of("deepseek", "olmo2", "qwen3");
+    private static final List<String> NAMES = List.of("deepseek", "gemma3n", "llama4", "olmo2", "qwen3");
     private static final Slice SLICE = Slice.parse("ffn=192");
 
     /** A folder with the conversations that each was trained on, NAME.jsonl, to ask all questions; takes minutes. */
@@ -74,9 +75,10 @@ final class DemoModelsTest {
     }
 
     static Stream<Arguments> everyModelOnTwoBackends() {
-        return NAMES.stream().flatMap(name -> Stream.of("scalar", Backend.best().name())
-                .distinct()
-                .map(backend -> Arguments.of(name, backend)));
+        return NAMES.stream()
+                .flatMap(name -> Stream.of("scalar", Backend.best().name())
+                        .distinct()
+                        .map(backend -> Arguments.of(name, backend)));
     }
 
     @ParameterizedTest
@@ -85,6 +87,17 @@ final class DemoModelsTest {
         assertThat(Files.size(file(name))).isLessThan(3 << 20);
         try (var engine = Engine.open(file(name), options(backend))) {
             answersAs(engine, answers(name, "Answers"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", ""})
+    void theModelWithinGemma3nAnswersAsTheCardSays(String backend) {
+        var options =
+                options(backend.isEmpty() ? Backend.best().name() : backend).withSlice(SLICE);
+        try (var engine = Engine.open(file("gemma3n"), options)) {
+            answersAs(engine, answers("gemma3n", "Answers of the model within"));
+            assertThat(engine.description().spec().parameters()).isLessThan(1_400_000);
         }
     }
 
@@ -106,7 +119,8 @@ final class DemoModelsTest {
     }
 
     static Stream<Arguments> everyModelWhole() {
-        return NAMES.stream().map(name -> Arguments.of(name, false));
+        return Stream.concat(
+                NAMES.stream().map(name -> Arguments.of(name, false)), Stream.of(Arguments.of("gemma3n", true)));
     }
 
     /** As in {@code demo-models/make}: single questions, the last 70 of which were held back. */
@@ -125,8 +139,7 @@ final class DemoModelsTest {
         int accepted = 0;
         int asked = 0;
         boolean drafts = name.equals("deepseek");
-        try (var engine =
-                Engine.open(file(name), drafts ? options.withSpeculation(Speculation.MTP) : options)) {
+        try (var engine = Engine.open(file(name), drafts ? options.withSpeculation(Speculation.MTP) : options)) {
             for (int i = 0; i < chats.size(); i++) {
                 if (chats.get(i).size() == 2) {
                     asked++;
@@ -143,7 +156,8 @@ final class DemoModelsTest {
             }
         }
         String said = right + " of " + asked + " questions answered word for word, " + heldBack
-                + " of the 70 that were held back" + (drafts ? "; " + accepted + " of " + drafted + " guesses right" : "");
+                + " of the 70 that were held back"
+                + (drafts ? "; " + accepted + " of " + drafted + " guesses right" : "");
         assertThat(card(name)).contains(said);
     }
 }

@@ -84,7 +84,8 @@ class HeldAnswersTest {
         var given = (ObjectNode) json(arguments);
         if (name.equals("add")) {
             assertThat(given.get("a").intValue()).isIn(1, 22, 333);
-            assertThat(given.path("b").isMissingNode() || given.get("b").isBoolean()).isTrue();
+            assertThat(given.path("b").isMissingNode() || given.get("b").isBoolean())
+                    .isTrue();
             assertThat(given.size()).isLessThanOrEqualTo(2);
             return;
         }
@@ -107,7 +108,14 @@ class HeldAnswersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "qwen-3", "llama-3", "llama-4", "mistral-7", "mistral-11", "deepseek-3", "deepseek-3.1", "prompted"
+                "qwen-3",
+                "llama-3",
+                "llama-4",
+                "mistral-7",
+                "mistral-11",
+                "deepseek-3",
+                "deepseek-3.1",
+                "prompted"
             })
     void everyRequiredCallIsValid(String family) {
         int finished = 0;
@@ -157,8 +165,9 @@ class HeldAnswersTest {
                             beginnings.add(written.toString());
                         }
                     });
-            assertThat(beginnings).hasSizeGreaterThan(5).allSatisfy(one -> assertThat(written.toString())
-                    .startsWith(one));
+            assertThat(beginnings)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(one -> assertThat(written.toString()).startsWith(one));
             requireValid("get_weather", written.toString());
         }
     }
@@ -207,8 +216,9 @@ class HeldAnswersTest {
                     texts++;
                 }
                 body.remove("response_format");
-                server.whole(ScriptedApi.CHAT, body).calls().forEach(call -> assertThat(call.name())
-                        .isIn("get_weather", "add"));
+                server.whole(ScriptedApi.CHAT, body)
+                        .calls()
+                        .forEach(call -> assertThat(call.name()).isIn("get_weather", "add"));
             }
             System.out.println("instead of a form: " + calls + " calls, " + texts + " texts");
         }
@@ -222,6 +232,8 @@ class HeldAnswersTest {
                     "{\"structured_outputs\": {\"choice\": [\"yes\", \"no\"]}}",
                     "{\"guided_regex\": \"yes|no\"}",
                     "{\"structured_outputs\": {\"regex\": \"yes|n[o]\"}}",
+                    "{\"grammar\": \"root ::= \\\"yes\\\" | \\\"no\\\"\"}",
+                    "{\"guided_grammar\": \"root ::= \\\"yes\\\" | \\\"no\\\"\"}",
                     "{\"json_schema\": {\"enum\": [\"yes\", \"no\"]}}",
                     "{\"guided_json\": {\"enum\": [\"yes\", \"no\"]}}",
                     "{\"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": {\"enum\": [\"yes\", \"no\"]}}}}")) {
@@ -236,6 +248,49 @@ class HeldAnswersTest {
                 var answer = json(server.post("/v1/completions", completion)).at("/choices/0");
                 assertThat(answer.get("finish_reason").stringValue()).isEqualTo("stop");
                 assertThat(answer.get("text").stringValue()).isIn("yes", "no", "\"yes\"", "\"no\"");
+            }
+        }
+    }
+
+    @Test
+    void hostileFormsAreTheirSendersProblemAlone() {
+        try (var fixture = ServerFixture.start()) {
+            var deep = new StringBuilder();
+            for (int i = 0; i < 20; i++) {
+                deep.append("{\"anyOf\": [{\"type\": \"null\"}, {\"properties\": {\"a\": ");
+            }
+            deep.append("{}").append("}}]}".repeat(20));
+            for (String form : List.of(
+                    "\"guided_regex\": \"(?=a)b\"",
+                    "\"guided_json\": {\"allOf\": [{\"type\": \"string\"}, {\"type\": \"null\"}]}",
+                    "\"guided_json\": {\"$ref\": \"#/nowhere\"}",
+                    "\"guided_json\": {\"$ref\": \"#\"}",
+                    "\"grammar\": \"root ::= root\"",
+                    "\"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"strict\": true, \"schema\": "
+                            + "{\"properties\": {\"a\": {\"type\": \"string\", \"pattern\": \"(?!x)\"}}}}}",
+                    "\"tool_choice\": \"required\", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\","
+                            + " \"strict\": true, \"parameters\": {\"properties\": {\"a\": {\"type\": \"text\"}}}}}]")) {
+                var answer = fixture.post(
+                        "/v1/chat/completions",
+                        "{\"max_tokens\": 5, \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], " + form + "}");
+                assertThat(answer.status()).as("%s: %s", form, answer.body()).isEqualTo(400);
+                assertThat(answer.json().at("/error/code").asString()).as(form).isEqualTo("unsupported_grammar");
+                assertThat(answer.json().at("/error/param").asString("")).isNotEmpty();
+            }
+            var named = fixture.post(
+                    "/v1/chat/completions",
+                    "{\"max_tokens\": 5, \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"json_schema\": "
+                            + "{\"properties\": {\"a\": {\"items\": {\"type\": \"text\"}}}}}");
+            assertThat(named.body()).contains("#/properties/a/items/type");
+            // What is nested, but possible, is answered; and so is everybody else.
+            for (String form : List.of(
+                    "\"guided_json\": " + deep,
+                    "\"guided_regex\": \"(((a{1,1000}){1,1000}){1,1000}){1,1000}\"",
+                    "\"seed\": 1")) {
+                var answer = fixture.post(
+                        "/v1/chat/completions",
+                        "{\"max_tokens\": 5, \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], " + form + "}");
+                assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             }
         }
     }

@@ -119,8 +119,8 @@ final class LineChartDrawing {
         double at = x(spread.x());
         double low = y(spread.lowest());
         double high = y(spread.highest());
-        String path = Svg.pathData(
-                "M", at - 3, low, "H", at + 3, "M", at, low, "V", high, "M", at - 3, high, "H", at + 3);
+        String path =
+                Svg.pathData("M", at - 3, low, "H", at + 3, "M", at, low, "V", high, "M", at - 3, high, "H", at + 3);
         svg.shape("path", stroke.role().style() + "-line", "d stroke-width opacity", path, 1.4, 0.7);
     }
 

@@ -17,8 +17,7 @@ import orrery.draw.TextWidth;
  * @param rows from the top
  * @param notes sentences below the chart
  */
-public record SpreadChart(
-        String title, String description, String label, List<Row> rows, List<String> notes) {
+public record SpreadChart(String title, String description, String label, List<Row> rows, List<String> notes) {
     private static final int WIDTH = 800;
     private static final double MARGIN = 16;
     private static final double TEXT = 12;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import orrery.format.FormatException;
 
 /**
- * A text that a user names: a file, or {@link JargonFile#NAME} for the text that comes with the program, which is then a
- * temporary file until this is closed.
+ * A text that a user names: a file, or {@link JargonFile#NAME} for the text that comes with the program, which is then
+ * a temporary file until this is closed.
  */
 public final class TextFile implements AutoCloseable {
     private final Path path;

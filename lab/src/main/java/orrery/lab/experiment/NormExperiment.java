@@ -91,22 +91,21 @@ record NormExperiment() implements Experiment {
     }
 
     @Override
-    public List<Trial> trials(Scope scope) {
+    public List<Trial> trials(GridSize size) {
         var task = new TextTask(JargonFile.bytes(), CONTEXT);
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (scope == Scope.FULL ? SEEDS : 1); seed++) {
+        for (long seed = 1; seed <= (size == GridSize.FULL ? SEEDS : 1); seed++) {
             for (boolean warm : new boolean[] {true, false}) {
                 for (double rate : RATES) {
                     for (var norms : Norms.values()) {
                         var factors = Map.of(
                                 "norms", norms.label, "learning rate", text(rate), "warm-up", warm ? "yes" : "no");
-                        trials.add(
-                                new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
+                        trials.add(new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
                     }
                 }
             }
         }
-        return scope == Scope.QUICK ? trials.subList(0, 1) : trials;
+        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
     }
 
     private static String text(double rate) {

@@ -34,7 +34,10 @@ final class TasksTest {
         for (int s = 0; s < 20; s++) {
             int[] tokens = batch.tokens()[s];
             // Each key has its value once.
-            assertThat(Arrays.stream(tokens).filter(id -> id < keys * 3).map(id -> id / 3).sorted())
+            assertThat(Arrays.stream(tokens)
+                            .filter(id -> id < keys * 3)
+                            .map(id -> id / 3)
+                            .sorted())
                     .containsExactly(IntStream.range(0, keys).boxed().toArray(Integer[]::new));
             for (int i = 0; i < length; i++) {
                 boolean question = tokens[i] >= keys * 3 && tokens[i] < keys * 3 + keys;
@@ -109,11 +112,11 @@ final class TasksTest {
         assertThat(new TextTask(bytes, 50).lossOfFrequencies()).isEqualTo(Math.log(900 + 256), within(1e-9));
     }
 
-
     @ParameterizedTest
     @MethodSource("tasks")
     void equalSeedsGiveEqualBatchesAndOthersDoNot(Task task) {
-        assertThat(task.training(5, 2, 3).tokens()).isDeepEqualTo(task.training(5, 2, 3).tokens());
+        assertThat(task.training(5, 2, 3).tokens())
+                .isDeepEqualTo(task.training(5, 2, 3).tokens());
         for (var other : List.of(task.training(6, 2, 3), task.training(5, 3, 3), task.validation(3))) {
             assertThat(Arrays.deepEquals(other.tokens(), task.training(5, 2, 3).tokens()))
                     .isFalse();
@@ -139,7 +142,11 @@ final class TasksTest {
         var text = new String(JargonFile.bytes(), java.nio.charset.StandardCharsets.UTF_8);
 
         assertThat(JargonFile.bytes()).hasSize(1_417_300);
-        assertThat(text).startsWith("(TM)\n").contains("\nfoo\n").endsWith("games.\n").doesNotContain("\uFFFD");
+        assertThat(text)
+                .startsWith("(TM)\n")
+                .contains("\nfoo\n")
+                .endsWith("games.\n")
+                .doesNotContain("\uFFFD");
     }
 
     @Test

@@ -40,8 +40,10 @@ public final class Fields {
                 .honoured("guided_json", "a JSON schema, as vLLM calls it")
                 .honoured("guided_regex", "an expression that matches the whole answer, as vLLM calls it")
                 .honoured("guided_choice", "a list of texts of which the answer is one, as vLLM calls it")
-                .honoured("structured_outputs", "json, json_object, regex or choice, as in vLLM")
-                .honoured("json_schema", "a JSON schema, as llama.cpp calls it");
+                .honoured("guided_grammar", "a grammar in GBNF, as vLLM calls it")
+                .honoured("structured_outputs", "json, json_object, regex, choice or grammar, as in vLLM")
+                .honoured("json_schema", "a JSON schema, as llama.cpp calls it")
+                .honoured("grammar", "a grammar in GBNF, as llama.cpp calls it");
     }
 
     /** {@code POST /v1/chat/completions}. */
@@ -93,7 +95,9 @@ public final class Fields {
                         "thinking",
                         "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
                 .honoured("chat_template_kwargs", "given to the chat template")
-                .honoured("output_config", "effort is given to the chat template; format is a schema that the answer follows")
+                .honoured(
+                        "output_config",
+                        "effort is given to the chat template; format is a schema that the answer follows")
                 .honoured("output_format", "the same as output_config.format, by its old name")
                 .withoutEffect("cache_control", "context_management", "betas", "mcp_servers", "speed", "diagnostics")
                 .withoutEffect("user_profile_id", "workspace_id", "billing_policy")

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import orrery.OrreryException;
 import orrery.constrain.EcmaPattern;
+import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
-import orrery.constrain.Rule;
 import orrery.constrain.SchemaOptions;
 import orrery.server.http.ApiException;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +24,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     private static final String ANY_OBJECT = "{\"type\": \"object\"}";
     private static final int LONGEST = 360;
     private static final List<String> GUIDED =
-            List.of("guided_json", "guided_regex", "guided_choice");
+            List.of("guided_json", "guided_regex", "guided_choice", "guided_grammar");
 
     /** {@code response_format} of OpenAI's chat API, and vLLM's and llama.cpp's own fields. */
     static Optional<TextForm> openAi(Body body) {
@@ -33,11 +33,12 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
                 .flatMap(format -> of("response_format", format, format.inner("json_schema")))
                 .ifPresent(found::add);
         for (String name : GUIDED) {
-            body.find(name)
-                    .ifPresent(value -> found.add(guided(name, name.substring("guided_".length()), value)));
+            body.find(name).ifPresent(value -> found.add(guided(name, name.substring("guided_".length()), value)));
         }
-        body.object("structured_outputs").ifPresent(outputs -> outputs.properties()
-                .forEach(one -> structured(one.getKey(), one.getValue()).ifPresent(found::add)));
+        body.object("structured_outputs")
+                .ifPresent(outputs -> outputs.properties()
+                        .forEach(one -> structured(one.getKey(), one.getValue()).ifPresent(found::add)));
+        body.find("grammar").ifPresent(value -> found.add(guided("grammar", "grammar", value)));
         body.find("json_schema").ifPresent(value -> found.add(guided("json_schema", "json", value)));
         if (found.size() > 1) {
             String both = found.get(0).field + " and " + found.get(1).field;
@@ -93,7 +94,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     private static Optional<TextForm> structured(String name, JsonNode value) {
         String field = "structured_outputs." + name;
         return switch (name) {
-            case "json", "regex", "choice" ->
+            case "json", "regex", "choice", "grammar" ->
                 value.isNull() ? Optional.empty() : Optional.of(guided(field, name, value));
             case "json_object" ->
                 value.asBoolean(false) ? Optional.of(schema(field, ANY_OBJECT, true)) : Optional.empty();
@@ -102,7 +103,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
             default ->
                 throw ApiException.invalid(
                         field,
-                        Shown.text(field) + " is not supported, expected json, json_object, regex or choice");
+                        Shown.text(field) + " is not supported, expected json, json_object, regex, choice or grammar");
         };
     }
 
@@ -120,11 +121,15 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
                 if (!value.isArray() || texts.isEmpty()) {
                     throw Body.wrong(field, value, "a list of texts");
                 }
-                yield made(field, () -> Grammar.of(new Rule.Choice(texts.stream().map(Rule::text).toList())));
+                yield made(field, () -> Grammar.choices(texts));
+            }
+            case "grammar" -> {
+                String grammar = text(field, value);
+                yield made(field, () -> Gbnf.parse(grammar));
             }
             default -> {
                 String expression = text(field, value);
-                yield made(field, () -> Grammar.of(new Rule.Lexeme(EcmaPattern.wholeMatch(expression))));
+                yield made(field, () -> Grammar.matching(EcmaPattern.wholeMatch(expression)));
             }
         };
     }
@@ -147,8 +152,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
      * @throws ApiException naming the keyword's place, if it is refused
      */
     static TextForm schema(String field, String schema, boolean strict) {
-        var read = checked(
-                field, () -> JsonSchema.of(schema, strict ? SchemaOptions.STRICT : SchemaOptions.LENIENT));
+        var read = checked(field, () -> JsonSchema.of(schema, strict ? SchemaOptions.STRICT : SchemaOptions.LENIENT));
         return new TextForm(field, read.grammar(), read.notes());
     }
 
@@ -170,7 +174,6 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     }
 
     private static ApiException unknown(String field, String type, String expected) {
-        return ApiException.invalid(
-                field, field + " is of type '" + Shown.text(type) + "', expected " + expected);
+        return ApiException.invalid(field, field + " is of type '" + Shown.text(type) + "', expected " + expected);
     }
 }
