@@ -63,8 +63,7 @@ final class LookPageTest {
         var look = look("look/deepseek.json");
         String page = Atlas.ofCatalog().file("look/deepseek.html");
 
-        assertThat(page)
-                .contains(LookDrawing.tokenGrids(look).svg(), "../mechanisms/multi-head-latent-attention.html");
+        assertThat(page).contains(LookDrawing.tokenGrids(look).svg(), "../mechanisms/multi-head-latent-attention.html");
         for (var layer : look.layers()) {
             layer.routing()
                     .ifPresent(routing -> assertThat(page)
