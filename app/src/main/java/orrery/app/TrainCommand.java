@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             "  orrery train config.json book.txt --out my-model --resume",
             "  orrery train config.json book.txt --out my-model --tokenizer demo-model --steps 5000 \\",
             "    --batch 32 --context 256 --lr 2e-3 --optimizer muon",
+            "  orrery train config.json chats.jsonl --chats --tokenizer demo-model --out my-model",
             "  orrery run --model my-model \"Once upon a time\""
         })
 final class TrainCommand implements Callable<Integer> {
@@ -186,6 +187,7 @@ final class TrainCommand implements Callable<Integer> {
         data.put("training_tokens", run.trainingTokens());
         data.put("validation_tokens", run.validationTokens());
         data.put("batch", plan.batch());
+        data.put("accumulate", plan.accumulate());
         data.put("context", plan.context());
         data.put("optimizer", plan.optimizer().label());
         data.put("seed", plan.seed());

@@ -25,7 +25,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, train, lab, completion");
+                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, look, verify, quantize, compare-logits, perplexity, slice, bench, train, lab, completion");
         assertThat(run.err()).isEmpty();
     }
 
@@ -50,7 +50,8 @@ final class CommandLineTest {
                 "completion",
                 "curves",
                 "train",
-                "lab"
+                "lab",
+                "look"
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");

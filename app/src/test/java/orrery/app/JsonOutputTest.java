@@ -39,6 +39,7 @@ final class JsonOutputTest {
                 "slice --model ../core/src/test/resources/goldens/gemma-3n --layers 0-3 --out DIR",
                 "compare-logits ../demo-model ../demo-model --text TEXT --window 32",
                 "quantize ../core/src/test/resources/goldens/llama-3.1 OUT --type f16",
+                "look --model ../demo-model Hello",
                 "verify ../core/src/test/resources/goldens/openai-gpt"
                         + " ../core/src/test/resources/goldens/openai-gpt/golden.safetensors",
                 "perplexity --model ../demo-model --text TEXT --window 32"
@@ -84,6 +85,7 @@ final class JsonOutputTest {
                 "figures",
                 "models",
                 "tokens",
+                "look",
                 "verify",
                 "quantize",
                 "compare-logits",

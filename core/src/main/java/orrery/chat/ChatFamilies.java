@@ -1,6 +1,7 @@
 package orrery.chat;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The families, and how the text of a chat template identifies them. */
 final class ChatFamilies {
@@ -13,6 +14,14 @@ final class ChatFamilies {
 
     private static final List<String> TAGS = List.of("<think>", "</think>", "<tool_call>", "</tool_call>");
 
+    private static final CallSyntax TAGGED = new CallSyntax(
+            "<tool_call>",
+            "",
+            "<tool_call>\n{\"name\": \"{name}\", \"arguments\": ",
+            "}\n</tool_call>",
+            Optional.of("\n"),
+            "");
+
     /** Qwen 2.5 and 3, and other models with Hermes-style calls. */
     static final ChatFamily QWEN_3 = new ChatFamily(
             "qwen-3",
@@ -23,8 +32,8 @@ final class ChatFamilies {
             "content": {"close": ["<|im_end|>", "<|endoftext|>"], "repeats": true, "join": "\\n"}}}""".formatted(THINK, JSON_CALLS),
             TAGS,
             false,
-            "<tool_call>\n{\"name\": \"{name}\", \"arguments\": ",
-            "}\n</tool_call>",
+            TAGGED,
+            TAGGED,
             ChatIds.Form.ANY,
             true);
 
@@ -40,10 +49,13 @@ final class ChatFamilies {
               "repeats": true, "join": "\\n"}}}""".formatted(THINK, JSON_CALLS),
             TAGS,
             false,
-            "<tool_call>\n{\"name\": \"{name}\", \"arguments\": ",
-            "}\n</tool_call>",
+            TAGGED,
+            TAGGED,
             ChatIds.Form.ANY,
             true);
+
+    private static final CallSyntax BARE = new CallSyntax(
+            "<|python_tag|>", "", "{\"name\": \"{name}\", \"parameters\": ", "}", Optional.empty(), "");
 
     /** Llama 3.1, 3.2 and 3.3: one call, in JSON without delimiters. */
     static final ChatFamily LLAMA_3 = new ChatFamily(
@@ -58,8 +70,8 @@ final class ChatFamilies {
             "content": {"close": ["<|eom_id|>", "<|eot_id|>", "<|end_of_text|>"], "repeats": true, "join": "\\n"}}}""",
             List.of("<|python_tag|>"),
             true,
-            "{\"name\": \"{name}\", \"parameters\": ",
-            "}",
+            BARE,
+            BARE,
             ChatIds.Form.ANY,
             false);
 
@@ -77,8 +89,8 @@ final class ChatFamilies {
             "content": {"close": ["<|eom|>", "<|eot|>", "<|end_of_text|>"], "repeats": true, "join": "\\n"}}}""",
             List.of("<|python_start|>", "<|python_end|>"),
             true,
-            "[{name}(",
-            ")]",
+            new CallSyntax("<|python_start|>", "[", "{name}(", ")", Optional.of(", "), "]"),
+            new CallSyntax("<|python_start|>", "", BARE.opening(), BARE.closing(), Optional.empty(), ""),
             ChatIds.Form.ANY,
             true);
 
@@ -86,6 +98,14 @@ final class ChatFamilies {
             "thinking": {"open": "[THINK]", "close": "[/THINK]", "repeats": true, "join": "\\n"}""";
 
     private static final List<String> CONTROLS = List.of("[THINK]", "[/THINK]", "[TOOL_CALLS]", "[CALL_ID]", "[ARGS]");
+
+    private static final CallSyntax LISTED = new CallSyntax(
+            "[TOOL_CALLS]",
+            "[TOOL_CALLS][",
+            "{\"name\": \"{name}\", \"arguments\": ",
+            "}",
+            Optional.of(", "),
+            "]");
 
     /** Mistral 7B 0.3, Nemo and Small 3.1: a list of calls. */
     static final ChatFamily MISTRAL_7 = new ChatFamily(
@@ -98,10 +118,13 @@ final class ChatFamilies {
             "content": {"close": "</s>", "repeats": true, "join": "\\n"}}}""",
             CONTROLS,
             false,
-            "[TOOL_CALLS][{\"name\": \"{name}\", \"arguments\": ",
-            "}]",
+            LISTED,
+            LISTED,
             ChatIds.Form.NINE_SIGNS,
             true);
+
+    private static final CallSyntax MARKED =
+            new CallSyntax("[TOOL_CALLS]", "", "[TOOL_CALLS]{name}[ARGS]", "", Optional.of(""), "");
 
     /** Mistral Small 3.2, and Magistral with reasoning: name and arguments, separated by control tokens. */
     static final ChatFamily MISTRAL_11 = new ChatFamily(
@@ -117,8 +140,8 @@ final class ChatFamilies {
             "content": {"close": "</s>", "repeats": true, "join": "\\n"}}}""".formatted(BRACKETS),
             CONTROLS,
             false,
-            "[TOOL_CALLS]{name}[ARGS]",
-            "",
+            MARKED,
+            MARKED,
             ChatIds.Form.NINE_SIGNS,
             true);
 
@@ -130,6 +153,14 @@ final class ChatFamilies {
             "<｜tool▁call▁begin｜>",
             "<｜tool▁call▁end｜>",
             "<｜tool▁sep｜>");
+
+    private static final CallSyntax FENCED = new CallSyntax(
+            "<｜tool▁call▁begin｜>",
+            "<｜tool▁calls▁begin｜>",
+            "<｜tool▁call▁begin｜>function<｜tool▁sep｜>{name}\n```json\n",
+            "\n```<｜tool▁call▁end｜>",
+            Optional.of("\n"),
+            "<｜tool▁calls▁end｜>");
 
     /** DeepSeek V3 and R1: the arguments are in a code fence. */
     static final ChatFamily DEEPSEEK_3 = new ChatFamily(
@@ -145,10 +176,18 @@ final class ChatFamilies {
             "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}""".formatted(THINK),
             TOOL_MARKS,
             false,
-            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>{name}\n```json\n",
-            "\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+            FENCED,
+            FENCED,
             ChatIds.Form.ANY,
             true);
+
+    private static final CallSyntax PLAIN = new CallSyntax(
+            "<｜tool▁call▁begin｜>",
+            "<｜tool▁calls▁begin｜>",
+            "<｜tool▁call▁begin｜>{name}<｜tool▁sep｜>",
+            "<｜tool▁call▁end｜>",
+            Optional.of(""),
+            "<｜tool▁calls▁end｜>");
 
     /** DeepSeek V3.1: no code fence. */
     static final ChatFamily DEEPSEEK_3_1 = new ChatFamily(
@@ -163,8 +202,8 @@ final class ChatFamilies {
             "content": {"close": "<｜end▁of▁sentence｜>", "repeats": true, "join": "\\n"}}}""".formatted(THINK),
             TOOL_MARKS,
             false,
-            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>{name}<｜tool▁sep｜>",
-            "<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+            PLAIN,
+            PLAIN,
             ChatIds.Form.ANY,
             true);
 

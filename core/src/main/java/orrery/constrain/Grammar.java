@@ -1,5 +1,6 @@
 package orrery.constrain;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -24,6 +25,23 @@ public record Grammar(Map<String, Rule> rules, String start) {
     /** A grammar of one rule. */
     public static Grammar of(Rule whole) {
         return new Grammar(Map.of("start", whole), "start");
+    }
+
+    /**
+     * One of some texts.
+     *
+     * @throws GrammarException if there are none
+     */
+    public static Grammar choices(List<String> texts) {
+        if (texts.isEmpty()) {
+            throw new GrammarException("a list of choices is empty");
+        }
+        return matching(new Regex.Union(texts.stream().map(Regex::text).toList()));
+    }
+
+    /** What an expression matches from beginning to end. */
+    public static Grammar matching(Regex regex) {
+        return of(new Rule.Lexeme(regex));
     }
 
     private static void check(Map<String, Rule> rules, String name, Rule rule) {

@@ -21,19 +21,19 @@ public record JsonSchema(Grammar grammar, List<String> notes) {
      * Reads a schema.
      *
      * @param schema the schema as JSON
-     * @throws SchemaException if it is not a schema, if no document is valid for it, if it is too large, or, for strict
-     *     options, if it has a keyword that no grammar can keep
+     * @return a grammar; if no document is valid for the schema, no answer follows it
+     * @throws SchemaException if it is not a schema, if it is too large, or, for strict options, if it has a keyword that no
+     *     grammar can keep
      */
     public static JsonSchema of(String schema, SchemaOptions options) {
-        var document = new SchemaDocument(Json.read(schema));
+        return of(JsonValue.read(schema), options);
+    }
+
+    static JsonSchema of(JsonValue schema, SchemaOptions options) {
+        var document = new SchemaDocument(schema);
         var refusals = new Refusals(options);
-        var automaton = new Automaton();
-        var reader = new SchemaReader(document, refusals, automaton);
+        var reader = new SchemaReader(document, refusals, new Automaton());
         var rules = new SchemaRules(reader).of(Conjunction.of(new Literal(document.root(), true)));
-        var possible = new Pruning(rules, automaton).rules();
-        if (possible.isEmpty()) {
-            throw new SchemaException("", "no document is valid for the schema");
-        }
-        return new JsonSchema(new Grammar(possible, SchemaRules.START), refusals.notes());
+        return new JsonSchema(new Grammar(rules, SchemaRules.START), refusals.notes());
     }
 }

@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import orrery.constrain.ObjectShape.Layer;
 import orrery.constrain.ObjectShape.Pattern;
 
@@ -20,7 +19,7 @@ final class ObjectKeywords {
         this.reader = reader;
     }
 
-    Values of(Keyword keyword, boolean holds) {
+    ValueSet of(Keyword keyword, boolean holds) {
         return switch (keyword.name()) {
             case "required" -> required(keyword, holds);
             case "propertyNames" -> names(keyword, holds);
@@ -31,12 +30,12 @@ final class ObjectKeywords {
         };
     }
 
-    static Values objects(List<ObjectShape> shapes, boolean holds) {
-        return (holds ? Values.ALL : Values.NONE).withObjects(shapes);
+    static ValueSet objects(List<ObjectShape> shapes, boolean holds) {
+        return (holds ? ValueSet.ALL : ValueSet.NONE).withObjects(shapes);
     }
 
-    private static Values required(Keyword keyword, boolean holds) {
-        if (keyword.value() instanceof Json.Word) {
+    private static ValueSet required(Keyword keyword, boolean holds) {
+        if (keyword.value() instanceof JsonValue.Word) {
             throw keyword.wrong("expected an array of names; draft-03 alone has a boolean here");
         }
         var names = keyword.names();
@@ -45,7 +44,7 @@ final class ObjectKeywords {
                 : objects(names.stream().map(ObjectShape::without).toList(), false);
     }
 
-    private static Values counting(int least, int most, boolean holds) {
+    private static ValueSet counting(int least, int most, boolean holds) {
         if (holds) {
             return objects(List.of(ObjectShape.counting(least, most)), true);
         }
@@ -59,26 +58,25 @@ final class ObjectKeywords {
         return objects(others, false);
     }
 
-    private Values names(Keyword keyword, boolean holds) {
+    private ValueSet names(Keyword keyword, boolean holds) {
         var values = reader.of(reader.child(keyword.node(), keyword.value(), keyword.name()));
         if (values.refusal().isPresent()) {
-            return SchemaReader.refused(SchemaReader.Type.OBJECT, values.refusal().get(), holds);
+            return SchemaReader.refused(
+                    SchemaReader.Type.OBJECT, values.refusal().get(), holds);
         }
         var names = values.strings();
         if (!holds) {
-            return objects(
-                    names == Texts.ANY ? List.of() : List.of(ObjectShape.withSome(Texts.not(names))), false);
+            return objects(names.equals(Texts.ANY) ? List.of() : List.of(ObjectShape.withSome(Texts.not(names))), false);
         }
-        if (names == Texts.ANY) {
-            return Values.ALL;
+        if (names.equals(Texts.ANY)) {
+            return ValueSet.ALL;
         }
-        var patterns = names == Regex.NOTHING ? List.<Pattern>of() : List.of(new Pattern(names, Conjunction.TRUE));
-        return objects(
-                List.of(ObjectShape.of(new Layer(Map.of(), patterns, Conjunction.FALSE, false, false))), true);
+        var patterns = names.equals(Regex.NOTHING) ? List.<Pattern>of() : List.of(new Pattern(names, Conjunction.TRUE));
+        return objects(List.of(ObjectShape.of(new Layer(Map.of(), patterns, Conjunction.FALSE, false, false, 0))), true);
     }
 
-    private static Map<String, Json> members(Keyword keyword) {
-        return ((Json.Members) keyword.node().value()).members();
+    private static Map<String, JsonValue> members(Keyword keyword) {
+        return ((JsonValue.Members) keyword.node().value()).members();
     }
 
     /** The first of the keywords that are read together. */
@@ -87,7 +85,7 @@ final class ObjectKeywords {
         return GROUP.stream().filter(members::containsKey).findFirst().orElse("");
     }
 
-    private Values group(Keyword keyword, boolean holds) {
+    private ValueSet group(Keyword keyword, boolean holds) {
         var node = keyword.node();
         var members = members(keyword);
         var properties = new LinkedHashMap<String, Conjunction>();
@@ -103,7 +101,7 @@ final class ObjectKeywords {
             var patternKeyword = new Keyword(node, "patternProperties", members.get("patternProperties"));
             for (var pattern : patternKeyword.members().entrySet()) {
                 try {
-                    var names = Texts.wellFormed(Patterns.search(pattern.getKey()));
+                    var names = EcmaPattern.search(pattern.getKey());
                     patterns.add(new Pattern(
                             names, reader.child(node, pattern.getValue(), "patternProperties", pattern.getKey())));
                 } catch (GrammarException e) {
@@ -120,14 +118,13 @@ final class ObjectKeywords {
                 .orElse(Conjunction.TRUE);
         if (holds) {
             return objects(
-                    List.of(ObjectShape.of(new Layer(properties, patterns, additional, true, rest.isPresent()))),
-                    true);
+                    List.of(ObjectShape.of(new Layer(properties, patterns, additional, true, rest.isPresent(), 0))), true);
         }
         return broken(node, properties, patterns, additional);
     }
 
     /** Objects that break one of the keywords. */
-    private Values broken(
+    private ValueSet broken(
             SchemaNode node, Map<String, Conjunction> properties, List<Pattern> patterns, Conjunction additional) {
         var shapes = new ArrayList<ObjectShape>();
         properties.forEach((name, value) -> {
@@ -155,12 +152,12 @@ final class ObjectKeywords {
         return objects(shapes, false);
     }
 
-    private Values cannotBreak(String pointer) {
+    private ValueSet cannotBreak(String pointer) {
         return reader.refused(
                 SchemaReader.Type.OBJECT, pointer, "objects that do not match this cannot be described", false);
     }
 
-    private Values dependent(Keyword keyword, boolean holds) {
+    private ValueSet dependent(Keyword keyword, boolean holds) {
         var values = SchemaReader.neutral(holds);
         for (var entry : keyword.members().entrySet()) {
             var own = dependency(keyword, entry.getKey(), entry.getValue(), holds);
@@ -169,9 +166,9 @@ final class ObjectKeywords {
         return values;
     }
 
-    private Values dependency(Keyword keyword, String name, Json value, boolean holds) {
-        SequencedSet<String> present = new LinkedHashSet<>(List.of(name));
-        if (value instanceof Json.Items) {
+    private ValueSet dependency(Keyword keyword, String name, JsonValue value, boolean holds) {
+        var present = new LinkedHashSet<>(List.of(name));
+        if (value instanceof JsonValue.Items) {
             var names = new Keyword(keyword.node(), keyword.name(), value).names();
             if (!holds) {
                 var there = ObjectShape.requiring(present);
@@ -182,11 +179,11 @@ final class ObjectKeywords {
                                 .toList(),
                         false);
             }
-            present.addAll(names);
-            return objects(List.of(ObjectShape.without(name), ObjectShape.requiring(present)), true);
+            names.addLast(name);
+            return objects(List.of(ObjectShape.without(name), ObjectShape.requiring(names)), true);
         }
         var schema = reader.child(keyword.node(), value, keyword.name(), name);
-        var there = Values.NONE.withObjects(List.of(ObjectShape.requiring(present)));
+        var there = ValueSet.NONE.withObjects(List.of(ObjectShape.requiring(present)));
         if (!holds) {
             return there.and(reader.of(SchemaReader.not(schema)), keyword.pointer());
         }

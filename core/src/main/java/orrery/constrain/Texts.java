@@ -28,53 +28,56 @@ final class Texts {
     }
 
     static Regex and(Regex a, Regex b) {
-        if (a == ANY || b == Regex.NOTHING) {
+        if (a.equals(ANY) || b.equals(Regex.NOTHING)) {
             return b;
         }
-        if (b == ANY || a == Regex.NOTHING) {
+        if (b.equals(ANY) || a.equals(Regex.NOTHING)) {
             return a;
         }
         if (a instanceof Regex.Repeat(var one, var least, var most)
                 && b instanceof Regex.Repeat(var other, var least2, var most2)
-                && one == CHARACTER
-                && other == CHARACTER) {
+                && one.equals(CHARACTER)
+                && other.equals(CHARACTER)) {
             return ofLength(Math.max(least, least2), Math.min(most, most2));
+        }
+        if (isLiteral(a) && isLiteral(b)) {
+            return a.equals(b) ? a : Regex.NOTHING;
         }
         var parts = new ArrayList<Regex>(partsOf(a));
         parts.addAll(partsOf(b));
         return new Regex.Intersection(parts);
     }
 
+    private static boolean isLiteral(Regex regex) {
+        return regex instanceof Regex.Sequence(var parts) && parts.stream().allMatch(SINGLES::contains);
+    }
+
     private static List<Regex> partsOf(Regex regex) {
         return regex instanceof Regex.Intersection(var parts) ? parts : List.of(regex);
     }
 
-    /** The texts among byte strings. */
-    static Regex wellFormed(Regex bytes) {
-        return new Regex.Intersection(List.of(ANY, bytes));
-    }
-
-    static Regex or(Regex a, Regex b) {
-        if (a == ANY || b == Regex.NOTHING) {
-            return a;
+    static Regex union(List<Regex> parts) {
+        if (parts.contains(ANY)) {
+            return ANY;
         }
-        if (b == ANY || a == Regex.NOTHING) {
-            return b;
-        }
-        return Regex.union(a, b);
+        return switch (parts.size()) {
+            case 0 -> Regex.NOTHING;
+            case 1 -> parts.getFirst();
+            default -> new Regex.Union(parts);
+        };
     }
 
     /** All other texts. */
     static Regex not(Regex a) {
-        if (a == ANY) {
+        if (a.equals(ANY)) {
             return Regex.NOTHING;
         }
-        if (a == Regex.NOTHING) {
+        if (a.equals(Regex.NOTHING)) {
             return ANY;
         }
         if (a instanceof Regex.Intersection(var parts)
                 && parts.size() == 2
-                && parts.get(0) == ANY
+                && parts.get(0).equals(ANY)
                 && parts.get(1) instanceof Regex.Complement(var part)) {
             return part;
         }
@@ -137,6 +140,8 @@ final class Texts {
 
     /** One object per byte, so that a long list of texts is small. */
     private static final Regex[] SINGLE = singles();
+
+    private static final java.util.Set<Regex> SINGLES = java.util.Set.of(SINGLE);
 
     private static Regex[] singles() {
         var singles = new Regex[256];

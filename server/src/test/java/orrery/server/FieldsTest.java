@@ -183,8 +183,16 @@ class FieldsTest {
                             "background",
                             "timings_per_token",
                             "return_progress" -> "flags";
-                    case "stream_options", "logit_bias", "response_format", "text" -> "objects";
-                    case "stop", "stop_sequences" -> "lists";
+                    case "stream_options",
+                            "logit_bias",
+                            "response_format",
+                            "text",
+                            "output_format",
+                            "guided_json",
+                            "json_schema",
+                            "structured_outputs" -> "objects";
+                    case "guided_regex", "guided_grammar", "grammar" -> "strings";
+                    case "stop", "stop_sequences", "guided_choice" -> "lists";
                     case "logprobs" -> one.path().endsWith("chat/completions") ? "flags" : "numbers";
                     case "max_tokens", "max_completion_tokens", "max_output_tokens" -> "tokens";
                     default -> "numbers";
@@ -289,8 +297,21 @@ class FieldsTest {
                 arguments(chat, CHAT.replace("}]", "}],\"tool_choice\":\"required\""), "tool_choice"),
                 arguments(
                         chat,
-                        CHAT.replace("}]", "}],\"response_format\":{\"type\":\"json_object\"}"),
+                        CHAT.replace("}]", "}],\"response_format\":{\"type\":\"yaml\"}"),
                         "response_format"),
+                arguments(
+                        chat,
+                        CHAT.replace("}]", "}],\"guided_json\":{},\"guided_choice\":[\"x\"]"),
+                        "guided_choice"),
+                arguments(
+                        chat,
+                        CHAT.replace("}]", "}],\"json_schema\":{\"properties\":{\"a\":{\"type\":\"text\"}}}"),
+                        "json_schema"),
+                arguments(
+                        chat,
+                        CHAT.replace(
+                                "}]", "}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"),
+                        "tool_choice"),
                 arguments(chat, CHAT.replace("}]", "}],\"audio\":{}"), "audio"),
                 arguments(chat, CHAT.replace("}]", "}],\"model\":\"other\""), "model"),
                 arguments(text, "{" + prompt + ",\"repetition_penalty\":0}", "repetition_penalty"),
