@@ -136,8 +136,8 @@ final class NormFindings {
         int runs = ablation.where(NORMS, PRE).size();
         return runs == 0 || runs != ablation.where(NORMS, OLMO).size()
                 ? told
-                : told + " " + rarer("Jumps of the loss", LOSS) + ", "
-                        + rarer("those of the gradient norm", GRADIENT) + ".";
+                : told + " " + rarer("Jumps of the loss", LOSS) + ", " + rarer("those of the gradient norm", GRADIENT)
+                        + ".";
     }
 
     private String rarer(String what, String measure) {

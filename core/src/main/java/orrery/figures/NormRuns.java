@@ -93,7 +93,14 @@ final class NormRuns {
                 true,
                 Double.parseDouble(rates.getFirst()) / 1.15,
                 Double.parseDouble(rates.getLast()) * 1.15);
-        return new LineChart(title, title + ". " + String.join(". ", told) + ".", x, y, series, List.of(), notes(filter.length == 0))
+        return new LineChart(
+                        title,
+                        title + ". " + String.join(". ", told) + ".",
+                        x,
+                        y,
+                        series,
+                        List.of(),
+                        notes(filter.length == 0))
                 .diagram();
     }
 

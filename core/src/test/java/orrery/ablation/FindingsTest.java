@@ -134,7 +134,8 @@ final class FindingsTest {
 
     @Test
     void onlyWhereFullAttentionGainsCanWindowsCostNothing() {
-        assertThat(text(0.2, 2.3)).contains("lowers the loss of full attention by 0.21 (0.20 to 0.22) nats", "2:1 costs nothing beyond");
+        assertThat(text(0.2, 2.3))
+                .contains("lowers the loss of full attention by 0.21 (0.20 to 0.22) nats", "2:1 costs nothing beyond");
         assertThat(text(0.2, 2.5)).contains("2:1 costs 0.21 nats").doesNotContain("nothing");
         assertThat(text(0.2, 2.1)).contains("2:1 is better by 0.19 nats");
         assertThat(text(0.001, 2.3))
