@@ -20,8 +20,9 @@ final class FiguresCommandTest {
         var run = Cli.run("figures", "--out", out);
 
         assertThat(run.status()).as(run.err()).isZero();
-        int drawings =
-                Figures.all().stream().mapToInt(figure -> figure.panels().size()).sum();
+        int drawings = Figures.all().stream()
+                .mapToInt(figure -> figure.panels().size())
+                .sum();
         assertThat(run.out())
                 .startsWith("wrote " + out.resolve("index.html") + ": 16 figures in " + drawings + " drawings of");
         for (int number : Figures.numbers()) {
