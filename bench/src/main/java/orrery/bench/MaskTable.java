@@ -16,8 +16,8 @@ import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
 
 /**
- * Times the masks along documents that follow a grammar, on one thread: once with a new grammar for each document, so that
- * nothing is known of it, and once with one grammar for all.
+ * Times the masks along documents that follow a grammar, on one thread: once with a new grammar for each document, so
+ * that nothing is known of it, and once with one grammar for all.
  */
 final class MaskTable {
     private static final int ROUNDS = 3;
@@ -92,7 +92,7 @@ final class MaskTable {
         return matcher.mayEnd();
     }
 
-    private static void print(String name, List<Long> nanos) {
+    static void print(String name, List<Long> nanos) {
         long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,

@@ -35,8 +35,7 @@ final class TrainingTable implements TrainingListener {
     private static final int LAYERS = 4;
     private static final long PROBED = 64L << 20;
 
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final List<Step> steps = new ArrayList<>();
     private final Ceilings all;
     private final Ceilings one;
@@ -93,7 +92,9 @@ final class TrainingTable implements TrainingListener {
     }
 
     private void measure(int hidden, int threads, int count, Path folder) throws IOException {
-        var config = Files.writeString(Files.createDirectories(folder.resolve("" + hidden)).resolve("config.json"), """
+        var config = Files.writeString(
+                Files.createDirectories(folder.resolve("" + hidden)).resolve("config.json"),
+                """
                 {"model_type": "llama", "vocab_size": 257, "hidden_size": %d, "intermediate_size": %d,
                  "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": %d, "head_dim": 64,
                  "max_position_embeddings": %d, "rms_norm_eps": 1e-5, "tie_word_embeddings": true}
@@ -102,22 +103,10 @@ final class TrainingTable implements TrainingListener {
         new Random(1).nextBytes(noise);
         var text = Files.write(folder.resolve("text"), noise);
         var plan = new TrainingPlan(
-                WARM_UP + count,
-                BATCH,
-                CONTEXT,
-                1e-3,
-                0,
-                1,
-                0.1,
-                1,
-                OptimizerKind.ADAMW,
-                0,
-                0,
-                WARM_UP + count,
-                1);
+                WARM_UP + count, BATCH, CONTEXT, 1e-3, 0, 1, 0.1, 1, OptimizerKind.ADAMW, 0, 0, WARM_UP + count, 1);
         var model = TrainedModel.read(config, new ByteTokens());
-        try (var run = TrainingRun.start(
-                model, new ByteTokens(), text, plan, threads, folder.resolve("out" + hidden))) {
+        try (var run =
+                TrainingRun.start(model, new ByteTokens(), text, plan, threads, folder.resolve("out" + hidden))) {
             begin();
             run.train(this);
             print(hidden, run.parameters());

@@ -29,9 +29,7 @@ final class ObjectRules {
         var ownFirst = List.copyOf(shape.ownNamesFirst());
         rules.reader().step(SchemaRules.place(conjunction), 4 * names.size());
         var rule = of(shape, conjunction, properties(shape, names));
-        return names.equals(ownFirst)
-                ? rule
-                : Rule.choice(rule, of(shape, conjunction, properties(shape, ownFirst)));
+        return names.equals(ownFirst) ? rule : Rule.choice(rule, of(shape, conjunction, properties(shape, ownFirst)));
     }
 
     private List<Property> properties(ObjectShape shape, List<String> names) {
@@ -148,7 +146,9 @@ final class ObjectRules {
         };
     }
 
-    /** Names whose properties have the same value; {@code matched} is whether a pattern of the current layer matches. */
+    /**
+     * Names whose properties have the same value; {@code matched} is whether a pattern of the current layer matches.
+     */
     private record Names(Regex set, Conjunction value, boolean matched) {
         private Names after(ObjectShape.Layer layer) {
             return new Names(set, matched ? value : value.and(layer.additional()), false);

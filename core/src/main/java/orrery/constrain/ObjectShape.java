@@ -26,8 +26,8 @@ record ObjectShape(
         List<Some> some,
         Optional<SchemaException> refusal) {
     /**
-     * What one schema says about properties: the named ones, those whose names match patterns (all that match count), and
-     * all others.
+     * What one schema says about properties: the named ones, those whose names match patterns (all that match count),
+     * and all others.
      *
      * @param named whether the layer names properties of its own, which are then in its order
      * @param wide whether it says which others there may be, so that none is left unevaluated
@@ -147,9 +147,8 @@ record ObjectShape(
 
     /** The same names, but those of a schema before those of the schemas that it combines. */
     SequencedSet<String> ownNamesFirst() {
-        return names(layers.stream()
-                .sorted(Comparator.comparingInt(Layer::depth))
-                .toList());
+        return names(
+                layers.stream().sorted(Comparator.comparingInt(Layer::depth)).toList());
     }
 
     private SequencedSet<String> names(List<Layer> ordered) {

@@ -31,15 +31,15 @@ final class CanonicalTokens {
         marks = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(id -> !tokenizer.isSpecial(id))
                 .mapToObj(tokenizer::tokenOf)
-                .filter(token -> token.startsWith("<") && token.endsWith(">")
-                        || token.startsWith("[") && token.endsWith("]"))
+                .filter(token ->
+                        token.startsWith("<") && token.endsWith(">") || token.startsWith("[") && token.endsWith("]"))
                 .filter(token -> token.length() > 2 && tokenizer.encodePrompt(token).length == 1)
                 .toList();
     }
 
     /**
-     * The first tokens of some bytes, as far as nothing that follows could change them: without the last word, and without
-     * what may become a mark, unless a control token follows.
+     * The first tokens of some bytes, as far as nothing that follows could change them: without the last word, and
+     * without what may become a mark, unless a control token follows.
      *
      * @param bytes text in UTF-8, perhaps cut within a character, and control tokens as {@link ControlToken} has them
      */

@@ -35,7 +35,7 @@ public final class TrainingPass implements AutoCloseable {
     private final int length;
     private final float draftWeight;
     private final int[] flatTargets;
-    private final ExpertCounts loads = new ExpertCounts();
+    private final RoutingLoads loads = new RoutingLoads();
     private double balance;
     private double draftLoss = Double.NaN;
 
@@ -148,7 +148,7 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     /** How many tokens the experts got in all calls of {@link #gradients} since it was cleared. */
-    public ExpertCounts loads() {
+    public RoutingLoads loads() {
         return loads;
     }
 
