@@ -21,6 +21,9 @@ module orrery.core {
     exports orrery.token;
 
     // Used only by the command line; may change with every version.
+    exports orrery.ablation to
+            orrery.app,
+            orrery.lab;
     exports orrery.atlas to
             orrery.app,
             orrery.server;
@@ -37,6 +40,8 @@ module orrery.core {
     exports orrery.kernel to
             orrery.app,
             orrery.lab;
+    exports orrery.look to
+            orrery.app;
     exports orrery.measure to
             orrery.app;
     exports orrery.model to

@@ -3,6 +3,8 @@
 module orrery.lab {
     requires transitive orrery.core;
 
+    exports orrery.lab.data;
+    exports orrery.lab.experiment;
     exports orrery.lab.tape;
     exports orrery.lab.train;
 }

@@ -1,6 +1,7 @@
 package orrery.app;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
@@ -9,6 +10,7 @@ import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.app.terminal.OneLine;
 import orrery.app.terminal.OutputClosedException;
+import orrery.constrain.Grammar;
 import orrery.engine.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Option;
             "  orrery chat",
             "  orrery chat --model path/to/model-Q4_K_M.gguf",
             "  orrery chat --model path/to/model --system \"Answer in one sentence.\"",
+            "  orrery chat --model path/to/model --json-schema answer.json",
             "  printf 'What is RoPE?\\nWhat is GQA?\\n' | orrery chat --quiet"
         })
 final class ChatCommand implements Callable<Integer> {
@@ -63,7 +66,11 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private final SamplingFlags sampling = new SamplingFlags();
 
+    @Mixin
+    private final ConstraintFlags constraint = new ConstraintFlags();
+
     private List<String> lastStatistics = List.of();
+    private Optional<Grammar> form = Optional.empty();
     private boolean failed;
 
     ChatCommand(Front front) {
@@ -72,6 +79,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        form = constraint.grammar();
         long began = System.nanoTime();
         boolean terminal = front.terminals().input() && front.terminals().output() && !json;
         try (var engine = engineFlags.open(model.path(), front, quiet || json);
@@ -150,8 +158,9 @@ final class ChatCommand implements Callable<Integer> {
                     + " context holds " + engine.context() + "; /reset starts a new conversation, --context gives more"
                     + " room");
         }
+        var reading = new Reading.Chat(model.path(), messages, form);
         var answer = new Streaming(front, !quiet && !json, !json, !quiet && !hideThoughts)
-                .answer(engine, request, new Reading.Chat(model.path(), messages), keyboard);
+                .answer(engine, reading.constrained(engine, request), reading, keyboard);
         conversation.add(question, answer.said());
         lastStatistics = Statistics.lines(answer, ResidentMemory.of(engine));
         if (json) {

@@ -31,6 +31,7 @@ final class Commands {
         ALL.put("figures", FiguresCommand::new);
         ALL.put("models", ModelsCommand::new);
         ALL.put("tokens", TokensCommand::new);
+        ALL.put("look", LookCommand::new);
         ALL.put("verify", VerifyCommand::new);
         ALL.put("quantize", QuantizeCommand::new);
         ALL.put("compare-logits", CompareLogitsCommand::new);
@@ -38,6 +39,7 @@ final class Commands {
         ALL.put("slice", SliceCommand::new);
         ALL.put("bench", BenchCommand::new);
         ALL.put("train", TrainCommand::new);
+        ALL.put("lab", LabCommand::new);
         ALL.put("completion", CompletionCommand::new);
         ALL.put("man", ManCommand::new);
     }

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
             "  orrery run \"Which attention does DeepSeek V3 use?\"",
             "  orrery run \"Summarise this:\" < notes.txt",
             "  orrery run --raw --temperature 0.8 --seed 1 -n 60 \"It was a bright\"",
+            "  orrery run --json-schema person.json \"Who wrote Faust?\"",
+            "  orrery run --regex \"(yes|no)\" \"Does DeepSeek V3 use MLA?\"",
             "  orrery run --model path/to/model --json \"Hello\"",
             "  orrery run --model path/to/model-Q4_K_M.gguf \"Hello\""
         })
@@ -85,6 +87,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final SamplingFlags sampling = new SamplingFlags();
 
+    @Mixin
+    private final ConstraintFlags constraint = new ConstraintFlags();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -103,17 +108,19 @@ final class RunCommand implements Callable<Integer> {
         if (asked.isBlank()) {
             throw usage("the prompt is empty");
         }
+        var form = constraint.grammar();
         var path = model.path();
         long began = System.nanoTime();
         try (var engine = engineFlags.open(path, front, quiet || json)) {
             double loadSeconds = (System.nanoTime() - began) / 1e9;
             var messages = messages(engine, asked);
-            var request = sampling.applyTo(messages.isEmpty() ? engine.raw(asked) : engine.chat(messages))
+            var reading = messages.isEmpty() ? new Reading.Plain(form) : new Reading.Chat(path, messages, form);
+            var free = sampling.applyTo(messages.isEmpty() ? engine.raw(asked) : engine.chat(messages))
                     .withCountedExperts(stats);
+            var request = reading.constrained(engine, free);
             if (!quiet) {
                 sampling.warnOfWhatHasNoEffect(request, front);
             }
-            var reading = messages.isEmpty() ? new Reading.Plain() : new Reading.Chat(path, messages);
             var answer = new Streaming(front, !quiet && !json, !json, !quiet && !hideThoughts)
                     .answer(engine, request, reading, Keyboard.NONE);
             if (json) {

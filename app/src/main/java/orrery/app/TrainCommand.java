@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.Front;
 import orrery.app.terminal.Json;
 import orrery.engine.EngineOptions;
+import orrery.lab.data.TextFile;
 import orrery.lab.train.ByteTokens;
+import orrery.lab.train.ChatTokens;
 import orrery.lab.train.ModelTokens;
 import orrery.lab.train.TextTokens;
 import orrery.lab.train.TrainedModel;
@@ -42,10 +44,12 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  orrery train config.json jargon --out my-model",
             "  orrery train config.json book.txt --out my-model",
             "  orrery train config.json book.txt --out my-model --resume",
             "  orrery train config.json book.txt --out my-model --tokenizer demo-model --steps 5000 \\",
             "    --batch 32 --context 256 --lr 2e-3 --optimizer muon",
+            "  orrery train config.json chats.jsonl --chats --tokenizer demo-model --out my-model",
             "  orrery run --model my-model \"Once upon a time\""
         })
 final class TrainCommand implements Callable<Integer> {
@@ -58,7 +62,10 @@ final class TrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path source;
 
-    @Parameters(index = "1", paramLabel = "TEXT", description = "the file to train on")
+    @Parameters(
+            index = "1",
+            paramLabel = "TEXT",
+            description = "the file to train on, or jargon: the Jargon File 4.4.7, 1.4 MB of English")
     @SuppressWarnings("NullAway.Init")
     private Path text;
 
@@ -78,6 +85,12 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "a directory with a tokenizer, which is copied (default: every byte is a token)")
     private @Nullable Path tokenizer;
+
+    @Option(
+            names = "--chats",
+            description = "TEXT is JSON Lines with messages, which the tokenizer's chat template turns into text; the"
+                    + " assistant's answers are learned")
+    private boolean chats;
 
     @Mixin
     private final TrainingFlags flags = new TrainingFlags();
@@ -116,16 +129,17 @@ final class TrainCommand implements Callable<Integer> {
         if (log < 1) {
             throw new ParameterException(spec.commandLine(), "--log is " + log + ", expected 1 or more");
         }
-        TextTokens tokens = tokenizer == null ? new ByteTokens() : ModelTokens.of(tokenizer);
+        var tokens = tokens();
         var model = TrainedModel.read(source, tokens);
         if (!quiet && !model.notUnderstood().isEmpty()) {
             front.note("not understood in " + model.source() + ": " + String.join(", ", model.notUnderstood()));
         }
         var plan = flags.plan(model.spec().maxPositions());
         long began = System.nanoTime();
-        try (var run = resume
-                ? TrainingRun.resume(model, tokens, text, plan, workers, out)
-                : TrainingRun.start(model, tokens, text, plan, workers, out)) {
+        try (var file = TextFile.of(text);
+                var run = resume
+                        ? TrainingRun.resume(model, tokens, file.path(), plan, workers, out)
+                        : TrainingRun.start(model, tokens, file.path(), plan, workers, out)) {
             if (!quiet && !json) {
                 introduce(run, plan);
             }
@@ -140,6 +154,18 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private TextTokens tokens() {
+        if (tokenizer != null) {
+            var tokens = ModelTokens.of(tokenizer);
+            return chats ? ChatTokens.of(tokens) : tokens;
+        }
+        if (chats) {
+            throw new ParameterException(
+                    spec.commandLine(), "--chats needs --tokenizer, a directory that also has a chat template");
+        }
+        return new ByteTokens();
     }
 
     private void introduce(TrainingRun run, TrainingPlan plan) {
@@ -161,6 +187,7 @@ final class TrainCommand implements Callable<Integer> {
         data.put("training_tokens", run.trainingTokens());
         data.put("validation_tokens", run.validationTokens());
         data.put("batch", plan.batch());
+        data.put("accumulate", plan.accumulate());
         data.put("context", plan.context());
         data.put("optimizer", plan.optimizer().label());
         data.put("seed", plan.seed());

@@ -1,6 +1,8 @@
 package orrery.app;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import orrery.catalog.Slice;
 import orrery.lab.train.OptimizerKind;
 import orrery.lab.train.TrainException;
 import orrery.lab.train.TrainingPlan;
@@ -79,6 +81,35 @@ final class TrainingFlags {
             description = "seed of the first weights and of the order of the text (default: 1)")
     private long seed = USUAL.seed();
 
+    @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            description = "batches per step, whose gradients are added (default: 1)")
+    private int accumulate = USUAL.accumulate();
+
+    @Option(
+            names = "--bias-step",
+            paramLabel = "X",
+            description =
+                    "how much a router's correction bias changes in a step, to balance the experts (default: 0.001)")
+    private double biasStep = USUAL.biasStep();
+
+    @Option(
+            names = "--balance-weight",
+            paramLabel = "X",
+            description =
+                    "what the auxiliary loss that balances experts without such a bias is multiplied with (default:"
+                            + " 0.01)")
+    private double balanceWeight = USUAL.balanceWeight();
+
+    @Option(
+            names = "--nested",
+            paramLabel = "SLICE",
+            converter = SliceConverter.class,
+            description =
+                    "in every other step, train a smaller model nested in this one (Gemma 3n): ffn=192, for example")
+    private @Nullable Slice nested;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -103,7 +134,11 @@ final class TrainingFlags {
                     draftWeight,
                     validation,
                     every,
-                    seed);
+                    seed,
+                    accumulate,
+                    biasStep,
+                    balanceWeight,
+                    Optional.ofNullable(nested));
         } catch (TrainException e) {
             throw new ParameterException(command.commandLine(), "--" + e.getMessage(), e);
         }

@@ -19,7 +19,7 @@ final class TrainingProgress implements TrainingListener {
     private final boolean quiet;
     private final boolean json;
     private long since = System.nanoTime();
-    private int steps;
+    private long tokens;
 
     /**
      * @param every steps from one line to the next
@@ -35,24 +35,28 @@ final class TrainingProgress implements TrainingListener {
 
     @Override
     public void stepped(StepReport report) {
-        steps++;
+        tokens += report.tokens();
         if (report.step() % every != 0 && report.step() != plan.steps()) {
             return;
         }
         double seconds = (System.nanoTime() - since) / 1e9;
-        double speed = (double) steps * plan.batch() * plan.context() / seconds;
+        double speed = tokens / seconds;
         if (json) {
             var data = new LinkedHashMap<>(report.data());
             data.put("tokens_per_second", speed);
             print(data);
         } else {
+            String load = report.expertLoads().isEmpty()
+                    ? ""
+                    : String.format(Locale.ROOT, "  largest load %.2f", report.largestLoad());
             print(String.format(
                     Locale.ROOT,
-                    "%s  loss %.4f  gradient %.3g  largest logit %.3g  rate %.3g  %,.0f tokens/s",
+                    "%s  loss %.4f  gradient %.3g  largest logit %.3g%s  rate %.3g  %,.0f tokens/s",
                     place(report.step()),
                     report.loss(),
                     report.gradientNorm(),
                     report.largestLogit(),
+                    load,
                     report.learningRate(),
                     speed));
         }
@@ -89,7 +93,7 @@ final class TrainingProgress implements TrainingListener {
 
     private void restart() {
         since = System.nanoTime();
-        steps = 0;
+        tokens = 0;
     }
 
     private String place(int step) {

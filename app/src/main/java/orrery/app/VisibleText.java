@@ -28,6 +28,19 @@ final class VisibleText {
         }
     }
 
+    /** A token alone, outside of any text. */
+    static String of(Tokenizer tokenizer, int id) {
+        byte[] bytes = tokenizer.bytesOf(id);
+        if (bytes.length == 0) {
+            return visible(tokenizer.tokenOf(id));
+        }
+        try {
+            return visible(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException partOfACharacter) {
+            return hexadecimal(bytes);
+        }
+    }
+
     private static String hexadecimal(byte[] bytes) {
         var text = new StringBuilder();
         for (byte one : bytes) {

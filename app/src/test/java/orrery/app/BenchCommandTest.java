@@ -159,7 +159,7 @@ final class BenchCommandTest {
     }
 
     @Test
-    void aShapeThatNobodyKnowsGivesTheNearest() {
+    void anUnknownShapeNamesTheNearest() {
         var run = bench("--shape", "lama-3.2-1b");
 
         assertThat(run.err()).contains("\"lama-3.2-1b\"", "\"llama-3.2-1b\"").hasLineCount(1);

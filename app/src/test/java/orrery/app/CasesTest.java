@@ -188,7 +188,7 @@ final class CasesTest {
     }
 
     @Test
-    void aFolderOfTemplatesThatIsNoneIsNamed() throws Exception {
+    void aMissingFolderOfTemplatesIsNamed() throws Exception {
         refused(
                 model().text("additional_chat_templates", "{{ messages }}"),
                 "could not list ",
@@ -264,7 +264,7 @@ final class CasesTest {
     }
 
     @Test
-    void anEmptyTemplateIsNone() throws Exception {
+    void anEmptyTemplateCountsAsMissing() throws Exception {
         var run = run(model().template(""), "--max-tokens", "1");
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.err()).contains("model has no chat template, so it continues the prompt as it stands");
@@ -272,7 +272,7 @@ final class CasesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 0})
-    void aTopKOfMinusOneOrNoneIsNoLimit(int topK) throws Exception {
+    void aTopKOfMinusOneOrZeroIsUnlimited(int topK) throws Exception {
         var model = model().json(
                         "generation_config.json",
                         config ->

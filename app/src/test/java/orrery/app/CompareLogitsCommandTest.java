@@ -33,7 +33,7 @@ final class CompareLogitsCommandTest {
     }
 
     @Test
-    void aModelIsNoDistanceFromItself() throws Exception {
+    void aModelsDistanceFromItselfIsZero() throws Exception {
         var json = Cli.run("compare-logits", Cli.DEMO, Cli.DEMO, "--text", text(), "--json", "--window", "40")
                 .json();
         assertThat(json.get("mean_kl_divergence").asDouble()).isZero();
@@ -81,7 +81,7 @@ final class CompareLogitsCommandTest {
     }
 
     @Test
-    void saysWhichModelIsNotThere() throws Exception {
+    void saysWhichModelDoesNotExist() throws Exception {
         var missing = folder.resolve("missing");
         fails("there is no model at " + missing, Cli.DEMO, missing);
         fails("there is no model at " + missing, missing, Cli.DEMO);

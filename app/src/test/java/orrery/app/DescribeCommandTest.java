@@ -83,7 +83,7 @@ final class DescribeCommandTest {
     }
 
     @Test
-    void warnsOnceOfKeysThatNobodyReads() throws Exception {
+    void warnsOnceAboutUnknownKeys() throws Exception {
         var config = Files.readString(Cli.DEMO.resolve("config.json"))
                 .replaceFirst("\\{", "{\"flux_capacitor\": 3, \"another_key\": true,");
         Files.writeString(folder.resolve("config.json"), config);

@@ -112,7 +112,7 @@ final class GgufCommandsTest {
     }
 
     @Test
-    void aVocabularyIsNoModelToRun() {
+    void aVocabularyWithoutWeightsIsRefused() {
         for (var command : List.of("run", "chat")) {
             var run = Cli.reading("x").start(command, "--model", file);
 

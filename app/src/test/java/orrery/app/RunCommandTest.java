@@ -40,7 +40,7 @@ final class RunCommandTest {
     }
 
     @Test
-    void saysNothingButTheAnswerWhenQuiet() {
+    void printsOnlyTheAnswerWhenQuiet() {
         var run = Cli.reading(QUESTION + "\n").start(with("run", "--quiet"));
 
         assertThat(run.out()).isEqualTo(ANSWER + "\n");
@@ -181,7 +181,7 @@ final class RunCommandTest {
     }
 
     @Test
-    void aSlashThatIsNoCommandNamesTheNearest() {
+    void anUnknownSlashCommandNamesTheNearest() {
         var run = Cli.reading("/stat\n/help\n/stats\n/quit\nnever reached\n").start(with("chat"));
 
         assertThat(run.err()).contains("there is no /stat; the nearest is /stats", "/save FILE", "0 answers so far");

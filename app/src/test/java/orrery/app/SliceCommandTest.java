@@ -65,7 +65,7 @@ final class SliceCommandTest {
                 "gemma-3n | --ffn 129 | wants a feed-forward of 129 in layer 0, which has only 128",
                 "llama-3.1 | --ffn 8 | llama-3.1 has no slices",
             })
-    void whatIsNoSliceIsOneLineAndLeavesNothing(String golden, String arguments, String message) throws Exception {
+    void anInvalidSliceIsOneLineAndLeavesNothing(String golden, String arguments, String message) throws Exception {
         var split = arguments.split(" ");
 
         var run =

@@ -83,7 +83,7 @@ final class StartTest {
 
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
-    void takesTheLaunchersFlagsAndACacheThatIsNoneWithoutAWord() throws Exception {
+    void acceptsTheLaunchersFlagsAndADamagedCacheSilently() throws Exception {
         Path cache = Files.writeString(folder.resolve("orrery.aot"), "no cache");
         var options = new ArrayList<>(launcherFlags());
         options.add("-XX:AOTCache=" + cache);

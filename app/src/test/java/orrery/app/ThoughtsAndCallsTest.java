@@ -59,7 +59,7 @@ final class ThoughtsAndCallsTest {
     }
 
     @Test
-    void leavesThoughtsOutWhereNobodyWantsThem() throws IOException {
+    void leavesThoughtsOutWhenTheyAreNotRequested() throws IOException {
         var hidden = run(CALLING, "--hide-thoughts");
         var quiet = run(CALLING, "--quiet");
 
@@ -111,7 +111,7 @@ final class ThoughtsAndCallsTest {
     }
 
     @Test
-    void endsWithALineWhereThereIsNothingButAThought() throws IOException {
+    void endsWithANewLineAfterOnlyAThought() throws IOException {
         var run = run("<think>\nNo words.\n</think>\n<|im_end|>");
 
         assertThat(run.out()).isEqualTo("\n");

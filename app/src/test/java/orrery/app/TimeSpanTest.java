@@ -18,7 +18,7 @@ final class TimeSpanTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "15", "m", "-1m", "1.5h", "15 m", "1h30m", "1d", "1000000s"})
-    void refusesWhatIsNoSpan(String text) {
+    void refusesInvalidTimeSpans(String text) {
         assertThatThrownBy(() -> new TimeSpan().convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("expected one such as 90s, 15m or 2h");

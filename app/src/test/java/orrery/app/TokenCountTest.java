@@ -27,7 +27,7 @@ final class TokenCountTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "k", "4 k", "1.5k", "12kk", "0x10", "1G", "12345678901"})
-    void refusesWhatIsNoCount(String text) {
+    void refusesInvalidCounts(String text) {
         assertThatThrownBy(() -> new TokenCount().convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("is not a number of tokens");

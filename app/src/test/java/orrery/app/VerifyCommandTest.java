@@ -192,7 +192,7 @@ final class VerifyCommandTest {
     }
 
     @Test
-    void namesALogitThatIsNotTheModels() throws Exception {
+    void namesALogitThatDiffersFromTheModels() throws Exception {
         var tampered = new Tampered("gemma-3");
         tampered.setFloat("logits", (40 + 7) * 320 + 11, 99f);
 
@@ -254,7 +254,7 @@ final class VerifyCommandTest {
     }
 
     @Test
-    void refusesAFileThatIsNoRecording() {
+    void refusesAFileWithoutRecordedLogits() {
         var model = Cli.GOLDENS.resolve("gemma-3");
 
         var run = Cli.run("verify", model, model.resolve("model.safetensors"));

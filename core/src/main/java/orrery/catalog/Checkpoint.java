@@ -102,14 +102,7 @@ public record Checkpoint(
      */
     public Checkpoint sliced(Slice slice) {
         var cut = slice.of(description.spec());
-        var kept = new LinkedHashMap<String, List<Matrix>>();
-        cut.spec().weights().forEach((path, weight) -> {
-            var whole = weights.get(cut.pathInWhole(path));
-            if (whole != null) {
-                kept.put(path, cut.kept(weight, whole));
-            }
-        });
-        return new Checkpoint(description.with(cut.spec()), kept, notes, ledger);
+        return new Checkpoint(description.with(cut.spec()), cut.weights(weights), notes, ledger);
     }
 
     /** The dtype of a weight, by its path; F32 for one that the files do not contain. */

@@ -2,7 +2,10 @@ package orrery.catalog;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import orrery.spec.ArchitectureSpec;
@@ -169,6 +172,22 @@ public record Cut(ArchitectureSpec whole, List<Integer> layers, List<Integer> wi
                     + matrix.dtype() + ", expected a multiple of its block of " + block);
         }
         return matrix.inputs(0, columns);
+    }
+
+    /**
+     * The slice's weights, by path, as views of the whole model's.
+     *
+     * @param whole the whole model's weights; what is missing there is missing in the slice
+     */
+    public SequencedMap<String, List<Matrix>> weights(Map<String, List<Matrix>> whole) {
+        var weights = new LinkedHashMap<String, List<Matrix>>();
+        spec.weights().forEach((path, weight) -> {
+            var copies = whole.get(pathInWhole(path));
+            if (copies != null) {
+                weights.put(path, kept(weight, copies));
+            }
+        });
+        return weights;
     }
 
     /** How many kept layers borrow keys and values. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import orrery.constrain.Grammar;
 import orrery.token.ChatMessage;
 import orrery.token.ChatTemplate;
 import orrery.token.Tokenizer;
@@ -31,13 +32,15 @@ public final class ChatFormat {
     private final TemplateFacts facts;
     private final ChatIds ids;
     private final boolean own;
+    private final String sources;
     private final ResponseTemplate plain;
     private final Map<Tokenizer, CompiledFormat> compiled = new ConcurrentHashMap<>();
 
-    private ChatFormat(ChatFamily family, TemplateFacts facts, boolean own, RandomGenerator random) {
+    private ChatFormat(ChatFamily family, TemplateFacts facts, boolean own, String sources, RandomGenerator random) {
         this.family = family;
         this.facts = facts;
         this.own = own;
+        this.sources = sources;
         ids = new ChatIds(family.ids(), random);
         plain = ResponseTemplate.of(PlainJson.read(family.responseTemplate()), ControlMarks.NONE);
     }
@@ -80,16 +83,21 @@ public final class ChatFormat {
 
     /** @param random the source of call ids */
     static ChatFormat of(Optional<ChatTemplate> template, Optional<String> responseTemplate, RandomGenerator random) {
-        var family = ChatFamilies.of(template.map(ChatTemplate::sources)
-                .map(sources -> String.join("\n", sources))
-                .orElse(""));
+        var sources = template.map(ChatTemplate::sources)
+                .map(several -> String.join("\n", several))
+                .orElse("");
+        var family = ChatFamilies.of(sources);
         var found = template.map(TemplateFacts::of).orElse(new TemplateFacts(false, true, true, Optional.empty()));
         // A form of calls without a parser here is useless; the form that the prompt describes has one.
         boolean prompted = family.equals(ChatFamilies.PROMPTED) && responseTemplate.isEmpty();
         var facts = prompted ? found.withoutTools() : found;
         try {
             return new ChatFormat(
-                    responseTemplate.map(family::with).orElse(family), facts, responseTemplate.isPresent(), random);
+                    responseTemplate.map(family::with).orElse(family),
+                    facts,
+                    responseTemplate.isPresent(),
+                    sources,
+                    random);
         } catch (UnreadableException e) {
             throw new ChatFormatException(KEY + " is not valid JSON: " + e.getMessage(), e);
         }
@@ -138,7 +146,7 @@ public final class ChatFormat {
 
     /** The beginning of a tool's call, up to its arguments. */
     public String callOpening(String tool) {
-        return family.callOpening().replace("{name}", tool);
+        return family.calls().before() + family.calls().opening(tool);
     }
 
     /** A new call id, in the form that the template accepts. */
@@ -156,19 +164,39 @@ public final class ChatFormat {
 
     /** Whether a rendered prompt ends inside a reasoning block, so that the answer continues it. */
     public boolean opensThought(String prompt) {
-        var tail = new TailField();
-        var regions = new RegionParser(plain, tail);
+        return tail(prompt).explicit().filter(ChatParser::isThought).isPresent();
+    }
+
+    private RegionParser tail(String prompt) {
+        var regions = new RegionParser(plain, new TailField());
         regions.feed(plain.answerIn(prompt));
-        return regions.explicit().filter(ChatParser::isThought).isPresent();
+        return regions;
     }
 
     /**
-     * A parser for one answer.
+     * A parser for one answer of a model that is free to write what it wants.
      *
      * @param tools the parameter schemas of the tools in the prompt, by name
      * @param thoughtIsOpen whether the prompt ends inside a reasoning block
      */
     public ChatParser parser(Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen) {
+        return parser(tokenizer, tools, thoughtIsOpen, AnswerReading.FREE);
+    }
+
+    /**
+     * The same for an answer that follows {@link #grammar}: its text and the strings of its calls may spell
+     * delimiters.
+     */
+    public ChatParser parser(
+            Tokenizer tokenizer,
+            Map<String, Map<String, Object>> tools,
+            boolean thoughtIsOpen,
+            Optional<AnswerShape> shape) {
+        return parser(tokenizer, tools, thoughtIsOpen, AnswerReading.of(shape));
+    }
+
+    private ChatParser parser(
+            Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen, AnswerReading reading) {
         var format = compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
         return new ChatParser(
                 format,
@@ -177,7 +205,62 @@ public final class ChatFormat {
                 tools,
                 format.template().fields().values().stream()
                         .filter(field -> thoughtIsOpen && ChatParser.isThought(field))
-                        .findFirst());
+                        .findFirst(),
+                reading);
+    }
+
+    /**
+     * The grammar of an answer: its reasoning, which stays free, and behind it what the shape says, with calls as the
+     * model's family writes them. Control tokens stand in it as {@link orrery.constrain.ControlToken} has them.
+     *
+     * @param prompt the rendered prompt that it answers
+     * @throws ChatFormatException if a call of a tool could not be read, or the reasoning has no fixed end
+     */
+    public Grammar grammar(Tokenizer tokenizer, AnswerShape shape, String prompt) {
+        shape.callable().forEach(tool -> requireReadable(tokenizer, tool.name()));
+        boolean open = opensThought(prompt);
+        var thought = thought()
+                .filter(_ -> open || mayThink(prompt))
+                .flatMap(field -> literal(field.open())
+                        .flatMap(opening ->
+                                literal(field.close()).map(closing -> new AnswerGrammar.Thought(opening, closing))));
+        if (open && thought.isEmpty()) {
+            throw new ChatFormatException(
+                    "the prompt has begun the model's reasoning, whose end is no fixed text in the " + "format "
+                            + family.name() + ", so nothing can be required of what follows it");
+        }
+        return new AnswerGrammar(family, tokenizer).of(shape, thought, open);
+    }
+
+    /** Whether the model knows how to reason, and the prompt has not done that in its place. */
+    private boolean mayThink(String prompt) {
+        boolean known = own || thoughtEnd().filter(sources::contains).isPresent();
+        return known && thoughtEnd().filter(plain.answerIn(prompt)::contains).isEmpty();
+    }
+
+    private static Optional<String> literal(Optional<Anchor> anchor) {
+        return anchor.flatMap(found -> found.literals().stream().findFirst());
+    }
+
+    /** A form of calls that the checkpoint's own template or the tool's name does not fit would be read as text. */
+    private void requireReadable(Tokenizer tokenizer, String tool) {
+        var parser = parser(tokenizer, Map.of(tool, Map.of()), false, AnswerReading.CALLS_OR_TEXT);
+        var text = tokenizer.textStream();
+        var events = new ArrayList<ChatEvent>();
+        for (int id : tokenizer.encodePrompt(family.constrained().call(tool, "{}"))) {
+            events.addAll(parser.accept(id, text.append(id)));
+        }
+        events.addAll(parser.accept(text.finish()));
+        events.addAll(parser.finish());
+        var said = ChatAnswer.of(events);
+        boolean read = said.calls().size() == 1
+                && said.calls().getFirst().complete()
+                && said.calls().getFirst().name().equals(tool);
+        if (!read) {
+            throw new ChatFormatException("a call of the tool '" + tool + "' cannot be required: the model's format ("
+                    + family.name() + (own ? ", with a response template of its own" : "")
+                    + ") has no form in which it could be read");
+        }
     }
 
     /**

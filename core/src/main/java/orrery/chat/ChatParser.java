@@ -44,11 +44,12 @@ public final class ChatParser {
             boolean bare,
             ChatIds ids,
             Map<String, Map<String, Object>> tools,
-            Optional<ResponseField> open) {
+            Optional<ResponseField> open,
+            AnswerReading reading) {
         this.format = format;
         this.bare = bare;
         calls = new CallWriter(ids, tools, this::emit, written -> text.text(format.shown(written)));
-        regions = new RegionParser(format.template(), format.hidden(), new Fields());
+        regions = new RegionParser(format.template(), format.hidden(), reading, new Fields());
         open.ifPresent(regions::begin);
     }
 

@@ -210,7 +210,7 @@ final class ConversationWriter {
         if (!text.isBlank()) {
             parts.add(text.strip());
         }
-        calls.forEach(call -> parts.add(family.call(call.tool, call.text())));
+        calls.forEach(call -> parts.add(family.calls().call(call.tool, call.text())));
         return String.join("\n", parts);
     }
 
@@ -241,7 +241,7 @@ final class ConversationWriter {
         tools.forEach(tool -> described.append(PlainJson.write(tool)).append('\n'));
         return described
                 .append("</tools>\n\nTo call one, write its name and its arguments in exactly this form:\n")
-                .append(family.call("NAME", "{\"ARGUMENT\": VALUE}"))
+                .append(family.calls().call("NAME", "{\"ARGUMENT\": VALUE}"))
                 .append(family.several() ? "\nFurther calls may follow in the same form. " : "\n")
                 .append("What a call returns is given to you as the next message. ")
                 .append("Call a function only where it helps; otherwise answer as usual.")

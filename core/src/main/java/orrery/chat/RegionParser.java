@@ -64,6 +64,7 @@ final class RegionParser {
 
     private final ResponseTemplate template;
     private final Optional<Anchor> hidden;
+    private final AnswerReading reading;
     private final Listener listener;
     private final StringBuilder buffer = new StringBuilder();
     private final Map<Anchor, Matcher> matchers = new IdentityHashMap<>();
@@ -73,13 +74,19 @@ final class RegionParser {
     private @Nullable ResponseField explicit;
     private boolean opened;
 
+    /** Whether all that follows is text. */
+    private boolean settled;
+
     /** @param hidden delimiters that are always removed, even where they delimit nothing */
-    RegionParser(ResponseTemplate template, Optional<Anchor> hidden, Listener listener) {
+    RegionParser(ResponseTemplate template, Optional<Anchor> hidden, AnswerReading reading, Listener listener) {
         this.template = template;
         this.hidden = hidden;
+        this.reading = reading;
         this.listener = listener;
         for (var field : template.fields().values()) {
-            field.open().ifPresent(anchor -> outside.add(new Watched(Kind.OPEN, anchor, Optional.of(field))));
+            field.open()
+                    .filter(_ -> reading.opens(field))
+                    .ifPresent(anchor -> outside.add(new Watched(Kind.OPEN, anchor, Optional.of(field))));
         }
         template.implicit()
                 .ifPresent(field -> field.close()
@@ -88,7 +95,7 @@ final class RegionParser {
     }
 
     RegionParser(ResponseTemplate template, Listener listener) {
-        this(template, Optional.empty(), listener);
+        this(template, Optional.empty(), AnswerReading.FREE, listener);
     }
 
     /** Starts inside a field. */
@@ -122,6 +129,9 @@ final class RegionParser {
                     .min(Found.ORDER)
                     .filter(found -> last || found.start < held)
                     .orElse(null);
+            if (best != null && settles(at, best.start)) {
+                continue;
+            }
             // A checkpoint's expressions may open and close a field without consuming a character, endlessly.
             stalled = best != null && best.start == best.end && best.end == at ? stalled + 1 : 0;
             if (stalled > MOST_EMPTY) {
@@ -129,6 +139,7 @@ final class RegionParser {
             }
             if (best == null) {
                 int end = last ? buffer.length() : held;
+                settles(at, end);
                 text(at, end);
                 at = Math.max(at, end);
                 if (last) {
@@ -164,17 +175,25 @@ final class RegionParser {
         }
     }
 
-    /** Within a call's strings, only control tokens and the call's closing delimiter count. */
+    /** Whether text between two places is the first of an answer that goes on as text. */
+    private boolean settles(int from, int to) {
+        settled |= explicit == null
+                && reading.textIsLast()
+                && PythonSpace.leading(buffer.substring(from, Math.max(from, to))) < to - from;
+        return settled;
+    }
+
+    /** Within a call's strings, only control tokens and, if the call may be malformed, its closing delimiter count. */
     private boolean isOfCall(Found found) {
         return explicit != null
-                && found.what.kind != Kind.CLOSE
+                && (found.what.kind != Kind.CLOSE || reading.stringsAreWhole())
                 && listener.absorbs()
                 && buffer.indexOf(String.valueOf(ControlMarks.MARK), found.start) != found.start;
     }
 
     private List<Watched> watched() {
         if (explicit == null) {
-            return outside;
+            return settled ? List.of() : outside;
         }
         var field = explicit;
         var watched = new ArrayList<Watched>();

@@ -1,8 +1,8 @@
 package orrery.constrain;
 
 /**
- * A grammar together with the vocabulary in whose tokens answers are written. Its states and masks are made when they are
- * first needed, and kept for all answers; several threads may use it.
+ * A grammar together with the vocabulary in whose tokens answers are written. Its states and masks are made when they
+ * are first needed, and kept for all answers; several threads may use it.
  */
 public final class CompiledGrammar {
     /** Up to which size a regular rule is read by the lexer alone. */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which rules are small regular languages, so that the lexer can read them without the parser: those without recursion, up to
- * a size. Larger ones stay rules, because the lexer could need too many states for them.
+ * Which rules are small regular languages, so that the lexer can read them without the parser: those without
+ * recursion, up to a size. Larger ones stay rules, because the lexer could need too many states for them.
  */
 final class RegularRules {
     private static final int DEEPEST = 100;

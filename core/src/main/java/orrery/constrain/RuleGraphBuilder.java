@@ -192,8 +192,8 @@ final class RuleGraphBuilder {
     }
 
     /**
-     * Finds the rules that derive a text, or that derive the empty one, and the positions from which their end is reached
-     * so.
+     * Finds the rules that derive a text, or that derive the empty one, and the positions from which their end is
+     * reached so.
      */
     private void spread(boolean[] good, boolean[] rules, boolean onlyEmpty) {
         for (int i = 0; i < starts.size(); i++) {

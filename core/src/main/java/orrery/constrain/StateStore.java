@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The states of a grammar: those of the lexer, of the parser, and their configurations with masks. All are made on demand,
- * under one lock, and are read without it. They only grow; a grammar whose store is half full begins another one, to which
- * answers take the few states that they are in.
+ * The states of a grammar: those of the lexer, of the parser, and their configurations with masks. All are made on
+ * demand, under one lock, and are read without it. They only grow; a grammar whose store is half full begins another
+ * one, to which answers take the few states that they are in.
  */
 final class StateStore {
     private final CompileLimits limits;
@@ -196,8 +196,8 @@ final class StateStore {
                 work.continueWith(operation);
                 Configuration copy = configuration(
                         IntStream.range(0, of.states.length)
-                                .mapToObj(i -> new Thread(
-                                        lexer.copy(of.states[i], from.derivatives), sets.copy(of.sets[i])))
+                                .mapToObj(i ->
+                                        new Thread(lexer.copy(of.states[i], from.derivatives), sets.copy(of.sets[i])))
                                 .toList(),
                         of.mayEnd);
                 work.checkRoom();

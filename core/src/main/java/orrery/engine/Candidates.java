@@ -69,7 +69,11 @@ final class Candidates {
             }
         }
         // Rounding left a remainder.
-        return ids[to - 1];
+        int last = to - 1;
+        while (weights[ids[last]] == 0) {
+            last--;
+        }
+        return ids[last];
     }
 
     private void keepAll(int count) {

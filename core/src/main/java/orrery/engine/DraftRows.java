@@ -75,8 +75,9 @@ final class DraftRows {
         return guessing.size();
     }
 
-    /** Stores a draft token. */
+    /** Stores a draft token, unless a constraint forbids it. */
     void guess(int index, int token) {
-        guessing.get(index).guess = token;
+        var sequence = guessing.get(index);
+        sequence.guess = sequence.recipient().mayFollow(token) ? token : Sequence.NONE;
     }
 }

@@ -42,6 +42,7 @@ public final class Engine implements AutoCloseable {
     private final Optional<ChatTemplate> template;
     private final GenerationConfig generation;
     private final Prompts prompts;
+    private final Constraints constraints;
     private final long weightBytes;
     private final KvType kvType;
     private final CachePlan plan;
@@ -81,6 +82,7 @@ public final class Engine implements AutoCloseable {
         generation = text.generation()
                 .withStopIds(stopIds(text.generation(), file.metadata(), tokenizer, spec.vocabSize(), found));
         prompts = new Prompts(spec.name(), tokenizer, template);
+        constraints = new Constraints(tokenizer, generation.stopIds(), spec.vocabSize());
         var decoder = model.decoder();
         found.addAll(model.notes());
         notes = List.copyOf(found);
@@ -268,6 +270,11 @@ public final class Engine implements AutoCloseable {
     /** Parts of the files that the engine does not use, in words. */
     public List<String> notes() {
         return notes;
+    }
+
+    /** What answers can be held to: JSON schemas, expressions, grammars. */
+    public Constraints constraints() {
+        return constraints;
     }
 
     /** The token ids of a conversation in the model's chat template, with the generation prompt. */

@@ -262,6 +262,11 @@ final class EngineLoop {
         return rows[worker];
     }
 
+    /** The logits of a row. */
+    int vocabSize() {
+        return model.vocabSize();
+    }
+
     /** The width of {@link #hidden}. */
     int hiddenSize() {
         return model.hiddenSize();

@@ -128,20 +128,47 @@ final class Generation implements Sequence.Recipient {
         chosenRow = row;
         failure = null;
         try {
-            float[] logits = loop.logits(row, worker);
             int required = constraint.required();
+            long[] allowed = constraint.allowed();
             chosen = required == TokenConstraint.ANY
-                    ? sampler.sample(logits, ready, loop.scratch(worker))
-                    : Objects.checkIndex(required, logits.length);
+                    ? sampler.sample(allowedLogits(row, worker, allowed), ready, loop.scratch(worker))
+                    : checked(required, allowed);
             // Read again, because the sampler has changed its row.
             thought = logprobs.isPresent()
-                    ? Optional.of(TokenLogprobs.of(loop.logits(row, worker), chosen, logprobs.getAsInt()))
+                    ? Optional.of(TokenLogprobs.of(allowedLogits(row, worker, allowed), chosen, logprobs.getAsInt()))
                     : Optional.empty();
         } catch (EngineException e) {
             failure = e;
         } catch (RuntimeException e) {
             // A defect that affects this request only: the others continue.
             failure = new EngineException("the generation failed: " + e, e);
+        }
+    }
+
+    private float[] allowedLogits(int row, int worker, long[] allowed) {
+        float[] logits = loop.logits(row, worker);
+        if (allowed != TokenConstraint.ALL) {
+            Logits.keep(logits, allowed);
+        }
+        return logits;
+    }
+
+    private int checked(int required, long[] allowed) {
+        int id = Objects.checkIndex(required, loop.vocabSize());
+        if (!Logits.allows(allowed, id)) {
+            throw new EngineException("the answer's constraint requires token " + id + ", but does not allow it");
+        }
+        return id;
+    }
+
+    @Override
+    public boolean mayFollow(int token) {
+        try {
+            int required = constraint.required();
+            return required == TokenConstraint.ANY ? Logits.allows(constraint.allowed(), token) : required == token;
+        } catch (RuntimeException e) {
+            // The next choice meets it again, and reports it.
+            return false;
         }
     }
 
@@ -169,6 +196,21 @@ final class Generation implements Sequence.Recipient {
         if (sequence.guessPlanned) {
             session.guessed(token == sequence.guess);
         }
+        add(token);
+        thought = Optional.empty();
+        // Tokens without a choice need no pass of their own: the next step computes their rows together.
+        int next = required();
+        while (next != TokenConstraint.ANY) {
+            add(Objects.checkIndex(next, loop.vocabSize()));
+            next = required();
+        }
+    }
+
+    private int required() {
+        return sequence.ended || logprobs.isPresent() ? TokenConstraint.ANY : constraint.required();
+    }
+
+    private void add(int token) {
         sequence.append(token);
         if (Arrays.binarySearch(stopIds, token) >= 0) {
             finish(FinishReason.STOP, new GeneratedToken(token, last(), thought));
@@ -178,13 +220,17 @@ final class Generation implements Sequence.Recipient {
         String certain = tokenizer.isSpecial(token) ? stops.rest() : stops.append(text.append(token));
         if (stops.found().isPresent()) {
             finish(FinishReason.STOP, new GeneratedToken(token, certain, thought));
+            return;
+        }
+        var generated = new GeneratedToken(token, certain, thought);
+        constraint.accept(generated);
+        if (constraint.complete()) {
+            finish(FinishReason.STOP, new GeneratedToken(token, certain + last(), thought));
         } else if (sequence.length() >= limit) {
             finish(FinishReason.LENGTH, new GeneratedToken(token, certain + last(), thought));
         } else if (sequence.isLate(System.nanoTime())) {
             finish(FinishReason.TIME, new GeneratedToken(token, certain + last(), thought));
         } else {
-            var generated = new GeneratedToken(token, certain, thought);
-            constraint.accept(generated);
             session.generated(generated);
         }
     }

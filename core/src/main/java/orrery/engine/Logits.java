@@ -1,5 +1,7 @@
 package orrery.engine;
 
+import java.util.Arrays;
+
 /** A row of logits. */
 final class Logits {
     private Logits() {}
@@ -26,6 +28,54 @@ final class Logits {
             index++;
         }
         return index;
+    }
+
+    /**
+     * Below every logit of a model, and still finite behind every penalty and bias: {@link #keep} gives it to the
+     * tokens that are not allowed.
+     */
+    static final float FORBIDDEN = -1e30f;
+
+    /** Whether a logit, changed by penalties or not, is one that {@link #keep} has replaced. */
+    static boolean isForbidden(float logit) {
+        return logit <= FORBIDDEN / 128;
+    }
+
+    /**
+     * Makes all tokens but the allowed ones impossible.
+     *
+     * @param allowed a mask as of {@link TokenConstraint#allowed}, not {@link TokenConstraint#ALL}
+     * @throws EngineException if a logit is not finite, or none is left
+     */
+    static void keep(float[] logits, long[] allowed) {
+        requireFinite(logits);
+        int words = Math.min(allowed.length, (logits.length + 63) / 64);
+        int kept = 0;
+        for (int i = 0; i < words; i++) {
+            long word = allowed[i];
+            int from = 64 * i;
+            int to = Math.min(from + 64, logits.length);
+            if (word == 0) {
+                Arrays.fill(logits, from, to, FORBIDDEN);
+            } else if (word == -1) {
+                kept += to - from;
+            } else {
+                for (int id = from; id < to; id++) {
+                    boolean keeps = (word >>> id & 1) != 0;
+                    logits[id] = keeps ? logits[id] : FORBIDDEN;
+                    kept += keeps ? 1 : 0;
+                }
+            }
+        }
+        Arrays.fill(logits, Math.min(64 * words, logits.length), logits.length, FORBIDDEN);
+        if (kept == 0) {
+            throw new EngineException("the answer's constraint allows no token of the vocabulary here");
+        }
+    }
+
+    /** Whether a mask allows an id. */
+    static boolean allows(long[] allowed, int id) {
+        return allowed == TokenConstraint.ALL || (id >> 6 < allowed.length && (allowed[id >> 6] >>> id & 1) != 0);
     }
 
     /** @throws EngineException naming the first one that is not finite */

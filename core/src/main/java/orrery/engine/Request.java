@@ -105,7 +105,7 @@ public record Request(
         return with(copy -> copy.limits = other);
     }
 
-    /** The same, with a constraint on the answer's tokens. */
+    /** The same, with a constraint on the answer's tokens, such as those of {@link Engine#constraints}. */
     public Request withConstraint(Supplier<TokenConstraint> other) {
         return with(copy -> copy.constraint = other);
     }

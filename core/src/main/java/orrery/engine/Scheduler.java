@@ -344,10 +344,13 @@ final class Scheduler {
         int guess = sequence.guess;
         sequence.guess = Sequence.NONE;
         sequence.guessPlanned = false;
-        if (!sequence.ended && sequence.token(sequence.length() - 1) == guess) {
+        if (!sequence.ended && sequence.token(sequence.computed) == guess) {
             sequence.computed++;
             blocks.states().acceptGuess(sequence);
-            sequence.recipient().accept(sequence, row);
+            // Otherwise the tokens behind it were required, and have no rows yet.
+            if (sequence.pending() == 0) {
+                sequence.recipient().accept(sequence, row);
+            }
         }
     }
 

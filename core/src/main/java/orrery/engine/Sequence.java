@@ -120,8 +120,13 @@ final class Sequence implements TokenHistory {
          */
         default void choose(Sequence sequence, int row, int worker) {}
 
-        /** Called by {@link Scheduler#accept}; appends a token, or finishes the sequence. */
+        /** Called by {@link Scheduler#accept}; appends one token or more, or finishes the sequence. */
         void accept(Sequence sequence, int row);
+
+        /** Whether a draft token may be the next token; one that may not is dropped. */
+        default boolean mayFollow(int token) {
+            return true;
+        }
 
         /**
          * Called by {@link Scheduler#accept} before anything else, for a sequence that uses all its rows: the step's
@@ -185,7 +190,7 @@ final class Sequence implements TokenHistory {
         tokens[length++] = token;
     }
 
-    /** Tokens that are not in the cache yet: one while it generates, more during prefill. */
+    /** Tokens that are not in the cache yet: one while it generates, more during prefill and behind required ones. */
     int pending() {
         return length - computed;
     }

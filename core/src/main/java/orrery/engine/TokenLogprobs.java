@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Log probabilities at one position, from the model's own distribution: before biases, penalties, temperature and
- * filters.
+ * filters. Where a constraint allows only some tokens, it is the distribution over these, as in vLLM.
  *
  * @param logprob natural logarithm of the chosen token's probability
- * @param best the most probable tokens, in descending order; if equal, the lowest id first
+ * @param best the most probable tokens, allowed ones only, in descending order; if equal, the lowest id first
  */
 public record TokenLogprobs(double logprob, List<Alternative> best) {
 
@@ -37,7 +37,9 @@ public record TokenLogprobs(double logprob, List<Alternative> best) {
         double norm = logits[most] + Math.log(sum);
         var best = new ArrayList<Alternative>(count);
         for (int id : largest(logits, Math.min(count, logits.length))) {
-            best.add(new Alternative(id, logits[id] - norm));
+            if (!Logits.isForbidden(logits[id])) {
+                best.add(new Alternative(id, logits[id] - norm));
+            }
         }
         return new TokenLogprobs(logits[chosen] - norm, best);
     }

@@ -2,10 +2,12 @@ package orrery.format;
 
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
@@ -81,6 +83,27 @@ public final class JsonText {
         try (var source = new JsonSource(file.toString(), SmallFile.bytes(file))) {
             return new LinkedHashMap<>(source.object());
         }
+    }
+
+    /**
+     * Reads JSON Lines: a file with an object on each line. Blank lines do not count.
+     *
+     * @return the objects, by the number of their line, from 1
+     * @throws FormatException if the file cannot be read or a line is not one JSON object, with file, line and column
+     */
+    public static SequencedMap<Integer, Metadata> lines(Path file) {
+        var objects = new LinkedHashMap<Integer, Metadata>();
+        int number = 0;
+        for (String line : SmallFile.text(file).split("\n", -1)) {
+            number++;
+            if (!line.isBlank()) {
+                String origin = file + ", line " + number;
+                try (var source = new JsonSource(origin, line.getBytes(StandardCharsets.UTF_8))) {
+                    objects.put(number, Metadata.of(origin, source.object()));
+                }
+            }
+        }
+        return objects;
     }
 
     private static void write(JsonGenerator out, Object value, Doubles doubles) {

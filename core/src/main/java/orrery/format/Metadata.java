@@ -70,11 +70,20 @@ public final class Metadata {
      *     duplicate key, or has a number beyond the range of a double; with file, line and column
      */
     public static Metadata readJson(Path file) {
-        String origin = String.valueOf(file.getFileName());
         byte[] bytes = FileBytes.read(file, LONGEST_FILE);
         if (bytes.length == 0) {
             throw new FormatException(file + " is empty, expected a JSON object");
         }
+        return parseJson(String.valueOf(file.getFileName()), bytes);
+    }
+
+    /**
+     * Reads one JSON object from memory.
+     *
+     * @param origin its source, for messages
+     * @throws FormatException as {@link #readJson}
+     */
+    public static Metadata parseJson(String origin, byte[] bytes) {
         try (JsonSource source = new JsonSource(origin, bytes)) {
             return of(origin, source.object());
         }
@@ -189,6 +198,16 @@ public final class Metadata {
     /** Each element as in {@link #decimal}. */
     public List<Double> decimals(String key) {
         return elements(key, "a list of numbers", this::toDecimal);
+    }
+
+    /** The lists of a list, each element as in {@link #decimal}. */
+    public List<List<Double>> decimalRows(String key) {
+        return elements(key, "a list of lists of numbers", (place, value) -> {
+            if (!(value instanceof List<?> row)) {
+                throw wrong(place, value, "a list of numbers");
+            }
+            return row.stream().map(element -> toDecimal(place, plain(element))).toList();
+        });
     }
 
     public List<Boolean> flags(String key) {

@@ -1,6 +1,7 @@
 package orrery.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 import orrery.spec.Experts;
 import orrery.spec.Experts.Router.GroupScore;
 import orrery.spec.Experts.Router.Groups;
@@ -12,7 +13,7 @@ import orrery.tensor.Tensor;
  */
 public final class Router {
     private final Experts spec;
-    private final float[] bias;
+    private final Optional<Tensor> bias;
     private final float[] scores;
     private final float[] ranked;
     private final float[] groupScores;
@@ -21,9 +22,10 @@ public final class Router {
     /**
      * A router.
      *
-     * @param bias added to the scores only for the choice, {@code [count]}, or empty
+     * @param bias {@code [1, count]}, added to the scores only for the choice; read at each step, since training
+     *     changes it
      */
-    public Router(Experts spec, float[] bias) {
+    public Router(Experts spec, Optional<Tensor> bias) {
         this.spec = spec;
         this.bias = bias;
         scores = new float[spec.count()];
@@ -35,6 +37,11 @@ public final class Router {
     /** What it chooses among, and how. */
     public Experts spec() {
         return spec;
+    }
+
+    /** What is added to the scores for the choice, if anything. */
+    public Optional<Tensor> bias() {
+        return bias;
     }
 
     /** Chooses experts for every row of {@code logits [rows, experts]}. Of equal scores, the lower index wins. */
@@ -53,7 +60,7 @@ public final class Router {
                 }
             }
             for (int e = 0; e < scores.length; e++) {
-                ranked[e] = bias.length == 0 ? scores[e] : scores[e] + bias[e];
+                ranked[e] = bias.isPresent() ? scores[e] + Elements.of(bias.get(), 0, e) : scores[e];
             }
             if (router.groups() instanceof Groups.Best best) {
                 dropGroups(best);

@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import orrery.kernel.Elements;
 import orrery.kernel.Kernels;
 import orrery.kernel.Weight;
 import orrery.tensor.Matrix;
@@ -72,11 +71,6 @@ final class BoundWeights {
 
     private Tensor vector(String path, float offset, int from, int length) {
         return kernels.vector(matrix(path), from, length, offset);
-    }
-
-    /** A vector of a path as a Java array. */
-    float[] floats(String path) {
-        return Elements.vector(matrix(path));
     }
 
     /**

@@ -134,12 +134,18 @@ public final class Decoder implements ForwardPass {
 
     /** The same, with observers of the residual stream between layers and of the routing. */
     public Tensor forward(Step step, KvCache cache, Observer observer, RoutingObserver routing) {
+        return forward(step, cache, observer, routing, AttentionObserver.NONE);
+    }
+
+    /** The same, with observers of the residual stream between layers, of the routing and of the attention. */
+    public Tensor forward(
+            Step step, KvCache cache, Observer observer, RoutingObserver routing, AttentionObserver attention) {
         int rows = step.rows();
         if (rows > maxRows || step.wantedCount() > logits.rows()) {
             throw new IllegalArgumentException("a step of " + rows + " rows, of which " + step.wantedCount()
                     + " want logits, expected at most " + maxRows + " and " + logits.rows());
         }
-        pass.begin(step, cache, routing);
+        pass.begin(step, cache, routing, attention);
         input.embed(hidden, step);
         if (!positions.isEmpty()) {
             kernels.addEmbedding(hidden, positions.getFirst(), step.positions(), rows);
@@ -154,6 +160,28 @@ public final class Decoder implements ForwardPass {
         if (drafter.isPresent() || step.keepsHidden()) {
             finalNorm.apply(normed, hidden, rows);
         }
+        return logits(step);
+    }
+
+    /**
+     * The logits that the step's rows would have if the layers after the current one were left out: the residual stream
+     * through the final norm and the output head, which is called the logit lens (arXiv:2303.08112, section 2).
+     * Parallel streams are joined as after the last layer. Only for an {@link Observer}, while it observes.
+     *
+     * @return {@code [maxLogits, vocabSize]}; the first {@link Step#wantedCount} rows are valid until the next call, or
+     *     until the step's own logits are computed
+     */
+    public Tensor lens() {
+        var step = pass.step();
+        kernels.copy(normed, hidden, step.rows());
+        trunk.gather(hidden, pass);
+        logits(step);
+        kernels.copy(hidden, normed, step.rows());
+        return logits;
+    }
+
+    /** The final norm and the output head, for the rows that want logits. */
+    private Tensor logits(Step step) {
         int wanted = step.wantedCount();
         kernels.gatherRows(picked, hidden, step.wanted(), wanted);
         finalNorm.apply(picked, picked, wanted);
@@ -190,7 +218,7 @@ public final class Decoder implements ForwardPass {
             throw new IllegalArgumentException("a draft of " + step.rows() + " rows, expected at most " + maxRows);
         }
         var found = drafter.orElseThrow(() -> new IllegalStateException(spec.name() + " has no draft"));
-        pass.begin(step, cache, routing);
+        pass.begin(step, cache, routing, AttentionObserver.NONE);
         found.forward(logits, picked, hiddenStates, step, pass);
         return logits;
     }

@@ -48,8 +48,11 @@ final class ExpertsBlock implements Block {
         kernels = scratch.kernels();
         activation = spec.expert().activation();
         gateway = Linear.bind(path + ".router", false, weights);
-        router =
-                new Router(spec, spec.router().correctionBias() ? weights.floats(path + ".router.bias") : new float[0]);
+        router = new Router(
+                spec,
+                spec.router().correctionBias()
+                        ? Optional.of(weights.vector(path + ".router.bias", 0))
+                        : Optional.empty());
         routing = new Routing(scratch.rows(), spec.count(), spec.active());
         weighInput = spec.router().target() == Experts.Router.Target.INPUT;
         this.shared = shared;

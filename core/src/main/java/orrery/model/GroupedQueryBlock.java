@@ -88,6 +88,7 @@ final class GroupedQueryBlock implements Block {
         } else {
             kernels.attend(mixed, query, pass.cache(), layer, attention, pass.step());
         }
+        pass.attention().attended(layer, attention, query, mixed, HeadProjection.NONE);
         outputProjection.apply(out, mixed, rows);
     }
 

@@ -30,6 +30,7 @@ final class LatentBlock implements Block {
     private final LatentRoom room;
     private final Tensor someQueries;
     private final Tensor someValues;
+    private final HeadProjection valueProjection;
     private final Tensor angles;
     private final Tensor query;
     private final Tensor latent;
@@ -82,6 +83,7 @@ final class LatentBlock implements Block {
         room = pass.latentRoom(spec);
         someQueries = scratch.buffer("gathered queries", heads * spec.querySize());
         someValues = scratch.buffer("gathered mixtures", heads * spec.valueSize());
+        valueProjection = (latents, rows) -> values(someValues, latents, rows);
     }
 
     /** {@code outputs} of the projection to the latent and the RoPE key. */
@@ -103,11 +105,15 @@ final class LatentBlock implements Block {
         if (plan.allAbsorbed()) {
             absorb(query, rows);
             kernels.attend(mixed, absorbed, key, key, pass.cache(), layer, attention, pass.step());
-            kernels.matmulHeads(values, spec.valueSize(), mixed, spec.latentRank(), up.latentToValue(), rows);
+            values(values, mixed, rows);
         } else {
             kernels.storeKv(key, key, pass.cache(), layer, attention, pass.step());
             divided(plan, pass);
+            if (pass.observesAttention()) {
+                absorb(query, rows);
+            }
         }
+        pass.attention().attended(layer, attention, absorbed, values, valueProjection);
         outputProjection.apply(out, values, rows);
     }
 
@@ -118,12 +124,18 @@ final class LatentBlock implements Block {
             kernels.gather(someQueries, query, plan.absorbedRows(), 0, count);
             absorb(someQueries, count);
             kernels.attend(mixed, absorbed, pass.cache(), layer, attention, plan.absorbed());
-            kernels.matmulHeads(someValues, spec.valueSize(), mixed, spec.latentRank(), up.latentToValue(), count);
+            values(someValues, mixed, count);
             kernels.scatter(values, someValues, plan.absorbedRows(), 0, count);
         }
         for (int segment = 0; segment < plan.segments(); segment++) {
             room.expanded().attend(values, query, up, plan, segment, pass, layer);
         }
+    }
+
+    /** Per head: projects weighted sums of latents up to values. */
+    private Tensor values(Tensor out, Tensor latents, int rows) {
+        kernels.matmulHeads(out, spec.valueSize(), latents, spec.latentRank(), up.latentToValue(), rows);
+        return out;
     }
 
     /** Per head: {@code [NoPE | RoPE]} of the query becomes {@code [NoPE in latent space | RoPE]}. */

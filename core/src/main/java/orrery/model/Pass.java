@@ -20,6 +20,7 @@ final class Pass {
     private @Nullable Step step;
     private @Nullable KvCache cache;
     private RoutingObserver routing = RoutingObserver.NONE;
+    private AttentionObserver attention = AttentionObserver.NONE;
 
     Pass(Scratch scratch) {
         this.scratch = scratch;
@@ -50,8 +51,9 @@ final class Pass {
     }
 
     /** Starts the pass of a step. */
-    void begin(Step step, KvCache cache, RoutingObserver routing) {
+    void begin(Step step, KvCache cache, RoutingObserver routing, AttentionObserver attention) {
         this.routing = routing;
+        this.attention = attention;
         this.step = step;
         this.cache = cache;
         // By index: an iterator would be allocated for every token.
@@ -65,6 +67,15 @@ final class Pass {
 
     RoutingObserver routing() {
         return routing;
+    }
+
+    AttentionObserver attention() {
+        return attention;
+    }
+
+    /** Whether the attention is observed: work that only an observer needs is left out otherwise. */
+    boolean observesAttention() {
+        return !attention.equals(AttentionObserver.NONE);
     }
 
     Step step() {

@@ -54,8 +54,7 @@ final class RandomGrammarsTest {
         return taken;
     }
 
-    private static void check(
-            int seed, Grammar grammar, List<byte[]> tokens, GrammarMatcher matcher, byte[] text) {
+    private static void check(int seed, Grammar grammar, List<byte[]> tokens, GrammarMatcher matcher, byte[] text) {
         String where = "seed " + seed + " after \"" + new String(text) + "\": " + grammar;
         assertThat(matcher.mayEnd()).as(where).isEqualTo(GrammarOracle.isSentence(grammar, text));
         boolean more = false;

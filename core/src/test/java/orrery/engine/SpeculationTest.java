@@ -140,6 +140,19 @@ final class SpeculationTest {
     }
 
     @ParameterizedTest
+    @EnumSource(DraftingModels.class)
+    void choosesAmongTheAllowedWhateverIsGuessed(DraftingModels model) {
+        var requests = awkward(Sampling.GREEDY).stream()
+                .map(one -> one.withConstraint(() -> TokenConstraintTest.from(3, 8, 10, 12)
+                        .and(TokenMaskTest.allowing(500, (place, id) -> id % 2 == 0 || place % 3 == 1))))
+                .toList();
+        try (var plain = open(model, OPTIONS);
+                var guessing = guessing(model)) {
+            assertThat(tokens(run(guessing, requests))).isEqualTo(tokens(run(plain, requests)));
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("everyModelOnEveryBackend")
     void continuesGreedilyAsTheReference(DraftingModels model, Backend backend) {
         assumeTrue(model == DraftingModels.RANDOM, "the reference ran the random weights");

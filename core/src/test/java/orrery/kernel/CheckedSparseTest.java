@@ -79,7 +79,7 @@ final class CheckedSparseTest {
         checked.matmulPairs(narrow, narrow, x, List.of(weight), List.of(weight), new int[3], 3);
         var experts =
                 new Experts(8, 2, new FeedForward(4, Activation.SILU), Experts.Router.softmax(true), Optional.empty());
-        checked.route(new Routing(3, 8, 2), new Router(experts, new float[0]), x, 3);
+        checked.route(new Routing(3, 8, 2), new Router(experts, Optional.empty()), x, 3);
         checked.copy(x, x, 3);
         checked.scale(x, 2, 3);
         checked.addScaled(x, x, narrow, 3, 3);

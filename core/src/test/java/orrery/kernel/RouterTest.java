@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,9 +32,18 @@ class RouterTest {
                 }
             }
             var routing = new Routing(rows.length, spec.count(), spec.active());
-            new Router(spec, bias).route(routing, logits, rows.length);
+            new Router(spec, tensor(arena, bias)).route(routing, logits, rows.length);
             return routing;
         }
+    }
+
+    private static Optional<Tensor> tensor(Arena arena, float[] bias) {
+        if (bias.length == 0) {
+            return Optional.empty();
+        }
+        var tensor = Tensor.zeros(arena, DType.F32, 1, bias.length);
+        MemorySegment.copy(bias, 0, tensor.data(), ValueLayout.JAVA_FLOAT, 0, bias.length);
+        return Optional.of(tensor);
     }
 
     private static float weight(Routing routing, int expert, int index) {

@@ -159,7 +159,7 @@ class AnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {" layers", "2 la", "layers.", "62"})
-    void aStopTextEndsAnAnswerAndIsNotPartOfIt(String stop) {
+    void aStopTextEndsAnAnswerAndIsLeftOut(String stop) {
         // The chat format strips what surrounds a text.
         String expected = SAID.substring(0, SAID.indexOf(stop)).stripTrailing();
         String openAi = CHAT + ",\"stop\":[\"never\",\"" + stop + "\"]";

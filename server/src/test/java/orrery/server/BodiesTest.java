@@ -40,7 +40,7 @@ class BodiesTest {
     }
 
     @Test
-    void aBodyThatComesByteByByteIsNotWaitedForLongerThanTheLimit() throws InterruptedException {
+    void aBodySentByteByByteEndsAtTheTimeLimit() throws InterruptedException {
         try (var wire = fixture.wire()) {
             wire.send(Wire.head("POST /v1/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json\n"
                     + "Content-Length: 1000"));

@@ -24,7 +24,7 @@ class ErrorWordsTest {
     }
 
     @Test
-    void aBodyThatIsNoJsonIsExplainedWithoutTheParsersOwnSettings() {
+    void invalidJsonIsExplainedWithoutTheParsersSettings() {
         String number = "9".repeat(200);
         for (String body : new String[] {
             "{\"messages\":[",

@@ -149,7 +149,7 @@ class GuardsTest {
     }
 
     @Test
-    void aBrowserAsksItsUserForTheKeyAndAClientIsNotAsked() {
+    void onlyABrowserIsAskedForTheKey() {
         assertThat(get(locked, "GET", "/", "Host: localhost\nAccept: text/html,*/*"))
                 .startsWith("HTTP/1.1 401")
                 .contains("www-authenticate: Basic realm=");

@@ -42,7 +42,7 @@ class HttpEdgesTest {
     }
 
     @Test
-    void aHeadThatComesByteByByteIsNotWaitedForLongerThanTheLimit() {
+    void aHeadSentByteByByteEndsAtTheTimeLimit() {
         try (var wire = fixture.wire()) {
             long began = System.nanoTime();
             var sent = new AtomicBoolean(true);
@@ -68,7 +68,7 @@ class HttpEdgesTest {
     }
 
     @Test
-    void aStreamThatNobodyReadsIsGivenUp() {
+    void aStreamWhoseClientStopsReadingIsCancelled() {
         try (var wire = new Wire(fixture.port(), 4 << 10)) {
             // Log probabilities make long events, more than the machine's own buffers take for 1,900 tokens.
             wire.send(
@@ -174,7 +174,7 @@ class HttpEdgesTest {
                 "POST /v1/completions HTTP/1.1\nHost: localhost\nContent-Length: 2\nTransfer-Encoding: chunked",
                 "POST /v1/completions HTTP/1.1\nHost: localhost\nTransfer-Encoding: gzip, chunked",
             })
-    void whatIsNoRequestIsRefusedAndClosed(String lines) {
+    void bytesThatAreNotHttpAreRefusedAndTheConnectionCloses(String lines) {
         try (var wire = fixture.wire()) {
             wire.send(Wire.head(lines) + "0\r\n\r\n");
             String answer = wire.readToEnd();
@@ -206,7 +206,7 @@ class HttpEdgesTest {
     private static final String LONG = "{\"with_pieces\":true,\"content\":\"" + "a b ".repeat(200_000) + "\"}";
 
     @Test
-    void aLongAnswerThatNobodyReadsIsGivenUp() {
+    void aLongAnswerWhoseClientStopsReadingIsCancelled() {
         double before = fixture.metric("orrery_requests_total");
         try (var wire = new Wire(fixture.port(), 4 << 10)) {
             wire.send(Wire.post("/tokenize", LONG));
@@ -244,7 +244,7 @@ class HttpEdgesTest {
     }
 
     @Test
-    void aConnectionThatAnswersIsNotIdle() {
+    void aConnectionWithAnAnswerInProgressIsNotIdle() {
         try (var wire = fixture.wire()) {
             wire.send(Wire.post("/v1/completions", ENDLESS));
             assertThat(wire.readToEnd()).contains("[DONE]");

@@ -137,7 +137,7 @@ class LeavingTest {
     }
 
     @Test
-    void aStreamThatWaitsIsNotSilent() {
+    void aWaitingStreamSendsKeepAlives() {
         var often = Limits.defaults().withSilence(Duration.ofMillis(100));
         try (var own = ServerFixture.start(1, options -> options.withLimits(often));
                 var first = own.wire();

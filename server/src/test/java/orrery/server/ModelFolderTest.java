@@ -143,7 +143,7 @@ class ModelFolderTest {
     }
 
     @Test
-    void whatIsNoModelIsNotListed() throws IOException {
+    void aFolderWithoutAModelIsNotListed() throws IOException {
         var scripts = new Scripts(folder).with("model").with(".hidden");
         Files.createDirectories(folder.resolve("empty"));
         Files.writeString(folder.resolve("notes.txt"), "nothing");

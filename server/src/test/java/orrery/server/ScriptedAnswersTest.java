@@ -149,7 +149,7 @@ final class ScriptedAnswersTest {
     }
 
     @Test
-    void hasTheSameBlocksWholeAndStreamedWhereThereIsNothingButAThought() {
+    void anAnswerWithOnlyAThoughtHasTheSameBlocksWholeAndStreamed() {
         try (var server = ScriptedServer.start(folder, "qwen-3", "<think>\nNo words.\n</think>\n<|im_end|>")) {
             var api = ScriptedApi.MESSAGES;
             var whole = ScriptedServer.JSON.readTree(server.post(api.path, asking(api)));

@@ -34,6 +34,36 @@ final class ScriptedModel {
      * @param promptTokens how long the prompt is that it follows
      */
     static int write(Path folder, String family, String script, int promptTokens) {
+        var tokenizer = describe(folder, family);
+        int[] said = tokenizer.encodePrompt(script);
+        weights(folder, tensors(said, promptTokens, tokenizer.vocabularySize()));
+        return said.length;
+    }
+
+    /** Writes a checkpoint whose weights are random, so that it says whatever it may. */
+    static void writeRandom(Path folder, String family, long seed) {
+        var tokenizer = describe(folder, family);
+        var tensors = tensors(new int[] {0}, 0, tokenizer.vocabularySize());
+        var random = new Random(seed);
+        tensors.forEach((name, tensor) -> {
+            if (!name.contains("ln_")) {
+                for (int i = 0; i < tensor.values.length; i++) {
+                    tensor.values[i] = (float) random.nextGaussian() / 4;
+                }
+            }
+        });
+        weights(folder, tensors);
+    }
+
+    private static void weights(Path folder, Map<String, Tensor> tensors) {
+        try {
+            Files.write(folder.resolve("model.safetensors"), safetensors(tensors));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Tokenizer describe(Path folder, String family) {
         try {
             for (var file : new String[] {
                 "tokenizer.json", "tokenizer_config.json", "generation_config.json", "chat_template.jinja"
@@ -41,16 +71,12 @@ final class ScriptedModel {
                 Files.copy(FAMILIES.resolve(family).resolve(file), folder.resolve(file));
             }
             var tokenizer = Tokenizer.read(folder);
-            int[] said = tokenizer.encodePrompt(script);
             Files.writeString(folder.resolve("config.json"), """
                     {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "torch_dtype": "float32", "n_layer": 1,
                     "n_head": 1, "activation_function": "gelu_new", "n_embd": %d, "n_inner": %d, "n_positions": %d,
                     "n_ctx": %d, "vocab_size": %d}""".formatted(
                             WIDTH, WIDTH, POSITIONS, POSITIONS, tokenizer.vocabularySize()));
-            Files.write(
-                    folder.resolve("model.safetensors"),
-                    safetensors(tensors(said, promptTokens, tokenizer.vocabularySize())));
-            return said.length;
+            return tokenizer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -50,7 +50,16 @@ record ScriptedServer(Server server, HttpClient client, Tokenizer tokenizer, int
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        int tokens = ScriptedModel.write(folder, family, script, promptTokens);
+        return serving(folder, ScriptedModel.write(folder, family, script, promptTokens));
+    }
+
+    /** One whose model has random weights. */
+    static ScriptedServer random(Path folder, String family, long seed) {
+        ScriptedModel.writeRandom(folder, family, seed);
+        return serving(folder, 0);
+    }
+
+    private static ScriptedServer serving(Path folder, int tokens) {
         var source = new ModelSource(
                 "scripted", List.of(), folder, EngineOptions.defaults().withThreads(1));
         var server =

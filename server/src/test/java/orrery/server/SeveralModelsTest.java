@@ -279,7 +279,7 @@ class SeveralModelsTest {
     }
 
     @Test
-    void aModelThatIsUsedIsNotUnloadedHoweverLongThatTakes() {
+    void aModelInUseIsNeverUnloaded() {
         var scripts = new Scripts(folder).with("a");
         try (var fixture = ServerFixture.start(
                         scripts.sources("a").withIdle(Duration.ofMillis(50)),

@@ -82,7 +82,7 @@ class SiteTest {
     }
 
     @Test
-    void aCopyThatStillHoldsIsNotSentAgain() {
+    void aPageThatHasNotChangedIsNotSentAgain() {
         String tag = get("/models/demo.html").header("etag");
         var again = get("/models/demo.html", "if-none-match", tag);
         assertThat(again.status()).isEqualTo(304);
@@ -102,7 +102,7 @@ class SiteTest {
 
     @ParameterizedTest
     @CsvSource({"/models/no-such.html", "/data/", "/assets/../chat.html", "/assets/%2e%2e/chat.html", "/.orrery-atlas"})
-    void whatTheAtlasDoesNotHaveIsNotThere(String path) {
+    void aPageThatTheAtlasLacksIsNotFound(String path) {
         assertThat(get(path).status()).isEqualTo(404);
     }
 }

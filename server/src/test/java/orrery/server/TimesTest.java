@@ -109,7 +109,7 @@ class TimesTest {
     }
 
     @Test
-    void whatIsNotDoneInTimeIsCutAsByItsLimitOfTokens() {
+    void anAnswerThatRunsOutOfTimeEndsAsByItsTokenLimit() {
         Duration third;
         try (var fixture = ServerFixture.start(2, options -> options)) {
             awaitReady(fixture);
@@ -153,7 +153,7 @@ class TimesTest {
     }
 
     @Test
-    void withoutATokenThereIsNoAnswer() {
+    void aRequestThatTimesOutBeforeItsFirstTokenIsAnError() {
         try (var fixture = ServerFixture.start(2, options -> options.withTimes(whole(Duration.ofNanos(1))))) {
             for (String path : PATHS) {
                 assertLate(path, fixture.post(path, asking(path, LONG, 5, "")));

@@ -58,13 +58,18 @@ public final class Progress implements AutoCloseable {
                 : ", " + Math.round(seconds / 360.0) / 10.0 + " h left";
     }
 
-    /** Removes the bar. */
-    @Override
-    public void close() {
+    /** Removes the bar; the next report draws it again. */
+    public void clear() {
         if (shown) {
             err.print("\r\u001b[K");
             err.flush();
             shown = false;
         }
+    }
+
+    /** Removes the bar. */
+    @Override
+    public void close() {
+        clear();
     }
 }

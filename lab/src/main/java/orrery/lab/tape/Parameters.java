@@ -1,8 +1,10 @@
 package orrery.lab.tape;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,10 @@ import orrery.tensor.Tensor;
  * their memory, which {@link #close} frees; their addresses never change.
  */
 public final class Parameters implements AutoCloseable {
+    private static final int VALUES_TOGETHER = 4096;
+    /** Sums that are independent, so that the processor adds them at the same time. */
+    private static final int LANES = 8;
+
     private final Arena arena = Arena.ofShared();
     private final List<Parameter> all = new ArrayList<>();
     private final SequencedMap<String, List<Matrix>> matrices = new LinkedHashMap<>();
@@ -127,14 +133,26 @@ public final class Parameters implements AutoCloseable {
         return all.stream().mapToLong(Parameter::count).sum();
     }
 
-    /** The length of the gradient of all together, with a sum in double in the order of {@link #all}. */
+    /** The length of the gradient of all together, with sums in double in a fixed order. */
     public double gradientNorm() {
         double squares = 0;
+        var values = new float[VALUES_TOGETHER];
+        var sums = new double[LANES];
         for (var parameter : all) {
             var data = parameter.gradient().data();
-            for (long i = 0; i < parameter.count(); i++) {
-                double value = data.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-                squares += value * value;
+            Arrays.fill(sums, 0);
+            for (long first = 0; first < parameter.count(); first += VALUES_TOGETHER) {
+                int count = (int) Math.min(VALUES_TOGETHER, parameter.count() - first);
+                MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, first * Float.BYTES, values, 0, count);
+                Arrays.fill(values, count, values.length, 0);
+                for (int i = 0; i < count; i += LANES) {
+                    for (int lane = 0; lane < LANES; lane++) {
+                        sums[lane] += (double) values[i + lane] * values[i + lane];
+                    }
+                }
+            }
+            for (double sum : sums) {
+                squares += sum;
             }
         }
         return Math.sqrt(squares);

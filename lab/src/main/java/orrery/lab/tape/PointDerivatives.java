@@ -1,5 +1,7 @@
 package orrery.lab.tape;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import orrery.kernel.Activations;
 import orrery.spec.Activation;
@@ -113,9 +115,8 @@ final class PointDerivatives {
             int width = Math.min(together, columns - at);
             var piece = room.array(0, width);
             for (int i = 0; i < count; i++) {
-                for (int c = 0; c < width; c++) {
-                    piece[c] = RowLoops.element(from, i, at + c);
-                }
+                long start = ((long) i * columns + at) * Float.BYTES;
+                MemorySegment.copy(from.data(), ValueLayout.JAVA_FLOAT, start, piece, 0, width);
                 RowLoops.add(to, indices[i], at, piece, 0, width, factor);
             }
         });

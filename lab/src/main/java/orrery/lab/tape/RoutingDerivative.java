@@ -15,10 +15,23 @@ final class RoutingDerivative {
     private final int[] experts;
     private final float[] weights;
     private final double[] gradients;
+    private final double[] balance;
 
-    /** Of the choices that a routing holds now. */
-    RoutingDerivative(Router router, Routing routing) {
+    /**
+     * Of the choices that a routing holds now.
+     *
+     * @param balance what the auxiliary loss of load balancing is multiplied with, or 0. That loss is the number of
+     *     experts times the sum over them of an expert's share of all choices times its mean share of a row's scores
+     *     (arXiv:2101.03961, equation 4; for sigmoid scores as in arXiv:2412.19437, equation 18). The choices have no
+     *     gradient.
+     */
+    RoutingDerivative(Router router, Routing routing, int rowCount, double balance) {
         this.router = router;
+        this.balance = new double[router.spec().count()];
+        for (int e = 0; e < this.balance.length; e++) {
+            double load = (double) routing.rowsOf(e) / routing.count();
+            this.balance[e] = balance * this.balance.length * load / rowCount;
+        }
         rows = Arrays.copyOf(routing.rows(), routing.count());
         experts = Arrays.copyOf(routing.grouped(), routing.count());
         weights = Arrays.copyOf(routing.weights(), routing.count());
@@ -59,6 +72,7 @@ final class RoutingDerivative {
                 }
                 byScore[r][e] = by;
             }
+            addBalance(byScore[r], score);
             double mean = 0;
             for (int e = 0; e < count; e++) {
                 mean += byScore[r][e] * score[e];
@@ -70,6 +84,19 @@ final class RoutingDerivative {
                 };
                 RowLoops.addElement(dLogits, r, e, (float) byLogit);
             }
+        }
+    }
+
+    /** The gradient of the auxiliary loss by a row's scores. */
+    private void addBalance(double[] byScore, double[] score) {
+        double sum = 0;
+        double mean = 0;
+        for (int e = 0; e < score.length; e++) {
+            sum += score[e];
+            mean += balance[e] * score[e];
+        }
+        for (int e = 0; e < score.length; e++) {
+            byScore[e] += (balance[e] - mean / sum) / sum;
         }
     }
 

@@ -122,12 +122,14 @@ final class RowLoops {
 
     /** {@code x[row, column + i] += from[first + i] * factor} for {@code i < count}. */
     static void add(Tensor x, long row, int column, float[] from, int first, int count, float factor) {
-        var data = x.data();
-        long at = row * x.columns() + column;
+        // In an array, because loops over memory segments are not compiled to vector instructions.
+        long at = (row * x.columns() + column) * Float.BYTES;
+        var sums = new float[count];
+        MemorySegment.copy(x.data(), ValueLayout.JAVA_FLOAT, at, sums, 0, count);
         for (int i = 0; i < count; i++) {
-            float before = data.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
-            data.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, before + from[first + i] * factor);
+            sums[i] += from[first + i] * factor;
         }
+        MemorySegment.copy(sums, 0, x.data(), ValueLayout.JAVA_FLOAT, at, count);
     }
 
     /** {@code to[row, column + i] = from[other, first + i]} for {@code i < count}. */

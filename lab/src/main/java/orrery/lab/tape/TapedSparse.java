@@ -19,12 +19,25 @@ abstract class TapedSparse extends TapedStreams {
     final ProductDerivative products;
     final CachedPast past = new CachedPast();
 
+    /** What the auxiliary loss of routers without a correction bias is multiplied with. */
+    private double balance;
+
     /** The last routing that filled an array of weights. */
     private final Map<float[], RoutingDerivative> routings = new IdentityHashMap<>();
 
     TapedSparse(Kernels base, Parameters parameters) {
         super(base, parameters);
         products = new ProductDerivative(base, memory, loops);
+    }
+
+    /**
+     * From now on, each recorded routing by a router without a correction bias adds the gradient of the auxiliary loss
+     * of load balancing.
+     *
+     * @param weight what that loss is multiplied with
+     */
+    final void balance(double weight) {
+        balance = weight;
     }
 
     @Override
@@ -47,7 +60,8 @@ abstract class TapedSparse extends TapedStreams {
         base().route(routing, router, logits, rows);
         if (recording()) {
             var kept = kept(logits, rows);
-            var derivative = new RoutingDerivative(router, routing);
+            double auxiliary = router.bias().isPresent() ? 0 : balance;
+            var derivative = new RoutingDerivative(router, routing, rows, auxiliary);
             routings.put(routing.weights(), derivative);
             record(() -> derivative.addByLogits(gradient(logits), kept, rows));
         }

@@ -1,14 +1,18 @@
 package orrery.lab.tape;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import orrery.catalog.Cut;
 import orrery.kernel.Kernels;
 import orrery.kernel.KvCache;
 import orrery.kernel.PageTable;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
+import orrery.model.RoutingObserver;
 import orrery.model.Weights;
 import orrery.spec.ArchitectureSpec;
 import orrery.tensor.KvType;
+import orrery.tensor.Matrix;
 import orrery.tensor.Tensor;
 
 /**
@@ -31,6 +35,8 @@ public final class TrainingPass implements AutoCloseable {
     private final int length;
     private final float draftWeight;
     private final int[] flatTargets;
+    private final RoutingLoads loads = new RoutingLoads();
+    private double balance;
     private double draftLoss = Double.NaN;
 
     /**
@@ -55,6 +61,22 @@ public final class TrainingPass implements AutoCloseable {
      */
     public TrainingPass(
             ArchitectureSpec spec, Parameters parameters, Kernels base, int sequences, int length, float draftWeight) {
+        this(spec, parameters, parameters.matrices(), base, sequences, length, draftWeight);
+    }
+
+    /** A smaller model nested in the one that the parameters are of. */
+    public static TrainingPass ofSlice(Cut cut, Parameters parameters, Kernels base, int sequences, int length) {
+        return new TrainingPass(cut.spec(), parameters, cut.weights(parameters.matrices()), base, sequences, length, 0);
+    }
+
+    private TrainingPass(
+            ArchitectureSpec spec,
+            Parameters parameters,
+            Map<String, List<Matrix>> weights,
+            Kernels base,
+            int sequences,
+            int length,
+            float draftWeight) {
         if (sequences < 1 || length < 1) {
             throw new TapeException(
                     "a batch of " + sequences + " sequences of " + length + " tokens, expected 1 or more of each");
@@ -69,7 +91,7 @@ public final class TrainingPass implements AutoCloseable {
         this.length = length;
         int rows = Math.multiplyExact(sequences, length);
         kernels = new TapingKernels(base, parameters);
-        decoder = new Decoder(spec, new Weights(spec, parameters.matrices()), kernels, rows, rows);
+        decoder = new Decoder(spec, new Weights(spec, weights), kernels, rows, rows);
         int runs = Math.ceilDiv(length, PAGE);
         cache = new KvCache(spec.cachesWithDraft(), KvType.F32, PAGE, sequences * runs);
         pages = new PageTable[sequences][cache.pools()];
@@ -102,16 +124,32 @@ public final class TrainingPass implements AutoCloseable {
      */
     public double gradients(int[][] tokens, int[][] targets, float weight) {
         fill(tokens, targets);
+        kernels.balance(balance * weight);
         kernels.begin();
-        var logits = decoder.forward(step, cache);
-        double loss = kernels.crossEntropy(logits, flatTargets, step.rows(), weight);
+        var logits = decoder.forward(step, cache, loads);
+        double loss = kernels.crossEntropy(logits, flatTargets, step.wantedCount(), weight);
         draftLoss = Double.NaN;
         if (draftWeight > 0 && fillDraft(tokens, targets)) {
-            var drafted = decoder.draft(step, cache, decoder.lastHidden());
-            draftLoss = kernels.crossEntropy(drafted, flatTargets, step.rows(), weight * draftWeight);
+            var drafted = decoder.draft(step, cache, decoder.lastHidden(), loads);
+            draftLoss = kernels.crossEntropy(drafted, flatTargets, step.wantedCount(), weight * draftWeight);
         }
         kernels.backward();
         return loss;
+    }
+
+    /**
+     * Balances the load of experts whose router has no correction bias, by the auxiliary loss of arXiv:2101.03961. Its
+     * gradient is added to that of the loss.
+     *
+     * @param weight what it is multiplied with, 0 to leave the load as it is
+     */
+    public void balance(double weight) {
+        balance = weight;
+    }
+
+    /** How many tokens the experts got in all calls of {@link #gradients} since it was cleared. */
+    public RoutingLoads loads() {
+        return loads;
     }
 
     /** The draft's own loss of the last {@link #gradients}, without its weight; NaN where it had none. */
@@ -126,18 +164,19 @@ public final class TrainingPass implements AutoCloseable {
      * @return whether anything is to be predicted
      */
     private boolean fillDraft(int[][] tokens, int[][] targets) {
-        boolean any = false;
         step.clear();
         for (int s = 0; s < tokens.length; s++) {
             step.addSequence(pages[s]);
             int last = tokens[s].length - 1;
             for (int i = 0; i <= last; i++) {
-                flatTargets[step.rows()] = i < last ? targets[s][i + 1] : IGNORED;
-                any |= flatTargets[step.rows()] >= 0;
-                step.add(s, i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]), i, true);
+                add(
+                        s,
+                        i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]),
+                        i,
+                        i < last ? targets[s][i + 1] : IGNORED);
             }
         }
-        return any;
+        return step.wantedCount() > 0;
     }
 
     /**
@@ -146,17 +185,44 @@ public final class TrainingPass implements AutoCloseable {
      * @return the cross-entropy in nats of each position of each sequence; NaN where it does not count
      */
     public float[][] losses(int[][] tokens, int[][] targets) {
+        return losses(tokens, targets, RoutingObserver.NONE);
+    }
+
+    /** The same, with an observer of which experts are chosen. */
+    public float[][] losses(int[][] tokens, int[][] targets, RoutingObserver routing) {
         fill(tokens, targets);
         kernels.pause();
-        Tensor logits = decoder.forward(step, cache);
-        var flat = kernels.losses(logits, flatTargets, step.rows());
+        Tensor logits = decoder.forward(step, cache, routing);
+        var flat = kernels.losses(logits, flatTargets, step.wantedCount());
         var losses = new float[tokens.length][];
-        int from = 0;
+        int at = 0;
         for (int s = 0; s < tokens.length; s++) {
-            losses[s] = Arrays.copyOfRange(flat, from, from + tokens[s].length);
-            from += tokens[s].length;
+            losses[s] = new float[tokens[s].length];
+            for (int i = 0; i < losses[s].length; i++) {
+                losses[s][i] = targets[s][i] >= 0 ? flat[at++] : Float.NaN;
+            }
         }
         return losses;
+    }
+
+    /** The likeliest id after each token of each sequence, by a forward pass alone. */
+    public int[][] likeliest(int[][] tokens) {
+        fill(tokens, tokens);
+        kernels.pause();
+        Tensor logits = decoder.forward(step, cache);
+        var row = new float[(int) logits.columns()];
+        var ids = new int[tokens.length][];
+        int at = 0;
+        for (int s = 0; s < tokens.length; s++) {
+            ids[s] = new int[tokens[s].length];
+            for (int i = 0; i < ids[s].length; i++) {
+                RowLoops.read(logits, at++, row);
+                for (int id = 1; id < row.length; id++) {
+                    ids[s][i] = row[id] > row[ids[s][i]] ? id : ids[s][i];
+                }
+            }
+        }
+        return ids;
     }
 
     private void fill(int[][] tokens, int[][] targets) {
@@ -172,10 +238,17 @@ public final class TrainingPass implements AutoCloseable {
             }
             step.addSequence(pages[s]);
             for (int i = 0; i < tokens[s].length; i++) {
-                flatTargets[step.rows()] = targets[s][i];
-                step.add(s, tokens[s][i], i, true);
+                add(s, tokens[s][i], i, targets[s][i]);
             }
         }
+    }
+
+    /** Only rows with a target get logits. */
+    private void add(int sequence, int token, int position, int target) {
+        if (target >= 0) {
+            flatTargets[step.wantedCount()] = target;
+        }
+        step.add(sequence, token, position, target >= 0);
     }
 
     /** The largest score of attention of the last {@link #gradients}, scaled and capped, without its sign. */

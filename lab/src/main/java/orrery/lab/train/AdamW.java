@@ -19,6 +19,8 @@ final class AdamW implements Optimizer {
     private static final double BETA_2 = 0.95;
     private static final double EPSILON = 1e-8;
 
+    private static final int VALUES_TOGETHER = 4096;
+
     private final Arena arena = Arena.ofShared();
     private final List<Parameter> parameters;
     private final double weightDecay;
@@ -61,18 +63,31 @@ final class AdamW implements Optimizer {
     private static void update(Parameter parameter, MemorySegment first, MemorySegment second, Numbers numbers) {
         var value = parameter.value().data();
         var gradient = parameter.gradient().data();
-        int count = Math.toIntExact(parameter.count());
+        var w = new float[VALUES_TOGETHER];
+        var g = new float[VALUES_TOGETHER];
+        var m = new float[VALUES_TOGETHER];
+        var v = new float[VALUES_TOGETHER];
+        for (long from = 0; from < parameter.count(); from += VALUES_TOGETHER) {
+            int count = (int) Math.min(VALUES_TOGETHER, parameter.count() - from);
+            long at = from * Float.BYTES;
+            MemorySegment.copy(value, ValueLayout.JAVA_FLOAT, at, w, 0, count);
+            MemorySegment.copy(gradient, ValueLayout.JAVA_FLOAT, at, g, 0, count);
+            MemorySegment.copy(first, ValueLayout.JAVA_FLOAT, at, m, 0, count);
+            MemorySegment.copy(second, ValueLayout.JAVA_FLOAT, at, v, 0, count);
+            update(w, g, m, v, count, numbers);
+            MemorySegment.copy(w, 0, value, ValueLayout.JAVA_FLOAT, at, count);
+            MemorySegment.copy(m, 0, first, ValueLayout.JAVA_FLOAT, at, count);
+            MemorySegment.copy(v, 0, second, ValueLayout.JAVA_FLOAT, at, count);
+        }
+    }
+
+    private static void update(float[] w, float[] g, float[] m, float[] v, int count, Numbers numbers) {
         for (int i = 0; i < count; i++) {
-            float g = gradient.getAtIndex(ValueLayout.JAVA_FLOAT, i) * numbers.factor;
-            float m = first.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            float v = second.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            m += (float) (1 - BETA_1) * (g - m);
-            v += (float) (1 - BETA_2) * (g * g - v);
-            first.setAtIndex(ValueLayout.JAVA_FLOAT, i, m);
-            second.setAtIndex(ValueLayout.JAVA_FLOAT, i, v);
-            float w = value.getAtIndex(ValueLayout.JAVA_FLOAT, i) * numbers.kept;
-            float root = (float) Math.sqrt(v) * numbers.scale + (float) EPSILON;
-            value.setAtIndex(ValueLayout.JAVA_FLOAT, i, w - numbers.rate * m / root);
+            float slope = g[i] * numbers.factor;
+            m[i] += (float) (1 - BETA_1) * (slope - m[i]);
+            v[i] += (float) (1 - BETA_2) * (slope * slope - v[i]);
+            float root = (float) Math.sqrt(v[i]) * numbers.scale + (float) EPSILON;
+            w[i] = w[i] * numbers.kept - numbers.rate * m[i] / root;
         }
     }
 

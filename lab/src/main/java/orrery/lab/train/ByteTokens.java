@@ -26,7 +26,11 @@ public record ByteTokens() implements TextTokens {
         return "bytes";
     }
 
-    @Override
+    /**
+     * The ids of a text's tokens.
+     *
+     * @throws orrery.OrreryException if the file cannot be read
+     */
     public int[] read(Path text) {
         var bytes = SmallFile.bytes(text);
         var ids = new int[bytes.length];

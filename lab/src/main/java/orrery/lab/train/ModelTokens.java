@@ -29,7 +29,11 @@ public record ModelTokens(Path directory, int count) implements TextTokens {
         return "the tokenizer in " + directory;
     }
 
-    @Override
+    /**
+     * The ids of a text's tokens.
+     *
+     * @throws orrery.OrreryException if the file cannot be read
+     */
     public int[] read(Path text) {
         try (var tokenizer = Tokenizer.read(directory)) {
             return tokenizer.encode(SmallFile.text(text));

@@ -4,20 +4,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** How a text becomes the tokens that a model is trained on, and what of that a checkpoint contains. */
-public sealed interface TextTokens permits ByteTokens, ModelTokens {
+public sealed interface TextTokens permits ByteTokens, ModelTokens, ChatTokens {
 
     /** The smallest vocabulary that a model needs for them. */
     int count();
 
     /** In words, for messages: {@code bytes}. */
     String name();
-
-    /**
-     * The ids of a text's tokens.
-     *
-     * @throws orrery.OrreryException if the file cannot be read
-     */
-    int[] read(Path text);
 
     /**
      * Adds the ids of special tokens to a config.

@@ -2,6 +2,8 @@ package orrery.lab.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import orrery.catalog.Slice;
 
 /**
  * How a model is trained; two runs with equal plans, configs and texts give the same curve on one machine.
@@ -19,6 +21,11 @@ import java.util.Map;
  * @param validation the share of the text, at its end, that is not trained on
  * @param every steps from one checkpoint, and one validation, to the next
  * @param seed of the initial weights and of the batches
+ * @param accumulate batches per step: their gradients are added in order, each by its share of the tokens
+ * @param biasStep by how much a router's correction bias changes in a step, up for experts with less than the mean load
+ *     and down for those with more (arXiv:2408.15664)
+ * @param balanceWeight what the auxiliary loss of routers without such a bias is multiplied with (arXiv:2101.03961)
+ * @param nested a smaller model within, which every other step trains instead of the whole one (arXiv:2310.07707)
  */
 public record TrainingPlan(
         int steps,
@@ -33,11 +40,50 @@ public record TrainingPlan(
         double draftWeight,
         double validation,
         int every,
-        long seed) {
+        long seed,
+        int accumulate,
+        double biasStep,
+        double balanceWeight,
+        Optional<Slice> nested) {
 
     /** 1,000 steps of 16 sequences of 128 tokens by AdamW. */
     public static final TrainingPlan DEFAULT =
             new TrainingPlan(1000, 16, 128, 1e-3, 100, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0.1, 0.1, 100, 1);
+
+    /** Without accumulation and a nested model, and with the usual balancing. */
+    public TrainingPlan(
+            int steps,
+            int batch,
+            int context,
+            double learningRate,
+            int warmUp,
+            double finalRate,
+            double weightDecay,
+            double clip,
+            OptimizerKind optimizer,
+            double draftWeight,
+            double validation,
+            int every,
+            long seed) {
+        this(
+                steps,
+                batch,
+                context,
+                learningRate,
+                warmUp,
+                finalRate,
+                weightDecay,
+                clip,
+                optimizer,
+                draftWeight,
+                validation,
+                every,
+                seed,
+                1,
+                1e-3,
+                1e-2,
+                Optional.empty());
+    }
 
     public TrainingPlan {
         require(steps >= 1, "steps", steps, "1 or more");
@@ -55,6 +101,9 @@ public record TrainingPlan(
         require(draftWeight >= 0 && draftWeight <= 10, "draft-weight", draftWeight, "0 to 10");
         require(validation >= 0 && validation <= 0.9, "validation", validation, "a share from 0 to 0.9");
         require(every >= 1, "every", every, "1 or more");
+        require(accumulate >= 1 && accumulate <= 4096, "accumulate", accumulate, "1 to 4096 batches");
+        require(biasStep >= 0 && biasStep <= 1, "bias-step", biasStep, "0 to 1");
+        require(balanceWeight >= 0 && balanceWeight <= 10, "balance-weight", balanceWeight, "0 to 10");
     }
 
     private static void require(boolean holds, String name, Number value, String expected) {
@@ -89,6 +138,10 @@ public record TrainingPlan(
         said.put("validation", Double.toString(validation));
         said.put("every", Integer.toString(every));
         said.put("seed", Long.toString(seed));
+        said.put("accumulate", Integer.toString(accumulate));
+        said.put("bias-step", Double.toString(biasStep));
+        said.put("balance-weight", Double.toString(balanceWeight));
+        said.put("nested", nested.map(Slice::toString).orElse("nothing"));
         return said;
     }
 }

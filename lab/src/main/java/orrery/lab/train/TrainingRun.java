@@ -6,6 +6,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import orrery.catalog.CheckpointWriter;
 import orrery.catalog.OpenCheckpoint;
 import orrery.format.Metadata;
@@ -28,23 +30,25 @@ public final class TrainingRun implements AutoCloseable {
 
     private final TrainedModel model;
     private final TrainingPlan plan;
-    private final TrainingText text;
+    private final TrainingData data;
     private final Path directory;
     private final Map<String, String> asked;
     private final Parameters parameters;
     private final TrainingPass pass;
+    private final Optional<TrainingPass> nested;
+    private final ExpertBalance balance;
     private final Optimizer optimizer;
     private final String kernels;
     private int step;
     private int savedStep;
 
-    private TrainingRun(TrainedModel model, TrainingText text, TrainingPlan plan, int threads, Path directory) {
+    private TrainingRun(TrainedModel model, TrainingData data, TrainingPlan plan, int threads, Path directory) {
         this.model = model;
         this.plan = plan;
-        this.text = text;
+        this.data = data;
         this.directory = directory;
         asked = new LinkedHashMap<>(plan.said());
-        asked.put("text", "sha256 " + text.digest());
+        asked.put("text", "sha256 " + data.digest());
         asked.put("config", model.config());
         var spec = model.spec();
         parameters = Parameters.zeros(spec);
@@ -54,6 +58,11 @@ public final class TrainingRun implements AutoCloseable {
             kernels = backend.name();
             float draftWeight = spec.draft().isPresent() ? (float) plan.draftWeight() : 0;
             pass = new TrainingPass(spec, parameters, backend.open(options), plan.batch(), plan.context(), draftWeight);
+            pass.balance(plan.balanceWeight());
+            nested = plan.nested()
+                    .map(slice -> TrainingPass.ofSlice(
+                            slice.of(spec), parameters, backend.open(options), plan.batch(), plan.context()));
+            balance = new ExpertBalance(parameters, spec, plan.biasStep());
             optimizer = Optimizers.of(plan, parameters, () -> backend.open(options));
         } catch (RuntimeException | Error e) {
             parameters.close();
@@ -75,7 +84,7 @@ public final class TrainingRun implements AutoCloseable {
             throw new TrainException(directory + " exists already, expected a new directory"
                     + (Files.exists(directory.resolve(TrainingState.FILE)) ? "; --resume goes on with its run" : ""));
         }
-        var run = new TrainingRun(model, TrainingText.read(text, tokens, plan), plan, threads, directory);
+        var run = new TrainingRun(model, TrainingData.read(text, tokens, plan), plan, threads, directory);
         try {
             InitialWeights.fill(run.parameters, model.spec(), plan.seed());
             NewDirectory.write(directory, false, fresh -> run.writeFirst(fresh, tokens));
@@ -95,7 +104,7 @@ public final class TrainingRun implements AutoCloseable {
     public static TrainingRun resume(
             TrainedModel model, TextTokens tokens, Path text, TrainingPlan plan, int threads, Path directory) {
         model.requireFit(plan);
-        var run = new TrainingRun(model, TrainingText.read(text, tokens, plan), plan, threads, directory);
+        var run = new TrainingRun(model, TrainingData.read(text, tokens, plan), plan, threads, directory);
         try {
             run.step = TrainingState.read(directory, run.asked, run.parameters, run.optimizer, plan.steps());
             run.savedStep = run.step;
@@ -142,12 +151,12 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Tokens that are trained on, each many times. */
     public int trainingTokens() {
-        return text.training().length;
+        return data.trainingTokens();
     }
 
     /** Tokens that are held back for validation. */
     public int validationTokens() {
-        return text.validation().length;
+        return data.validationTokens();
     }
 
     /**
@@ -167,7 +176,7 @@ public final class TrainingRun implements AutoCloseable {
                 log.add(report.data());
                 listener.stepped(report);
                 if (step % plan.every() == 0 || step == plan.steps()) {
-                    if (text.validationWindows(plan.context()) > 0) {
+                    if (data.validationSequences(plan.context()) > 0) {
                         var validation = validate();
                         log.add(validation.data());
                         listener.validated(validation);
@@ -180,9 +189,23 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private StepReport takeStep() {
-        var batch = text.batch(plan, step);
+        boolean sliced = nested.isPresent() && step % 2 == 1;
+        var trained = sliced ? nested.get() : pass;
+        var batches = IntStream.range(0, plan.accumulate())
+                .mapToObj(i -> data.batch(plan, step * plan.accumulate() + i))
+                .toList();
+        int tokens = batches.stream().mapToInt(TrainingData.Batch::counted).sum();
         parameters.clearGradients();
-        double loss = pass.gradients(batch.tokens(), batch.targets());
+        trained.loads().clear();
+        double loss = 0;
+        double draftLoss = 0;
+        double largest = 0;
+        for (var batch : batches) {
+            double share = (double) batch.counted() / tokens;
+            loss += share * trained.gradients(batch.tokens(), batch.targets(), (float) share);
+            draftLoss += share * trained.draftLoss();
+            largest = Math.max(largest, trained.largestScore());
+        }
         double norm = parameters.gradientNorm();
         if (!Double.isFinite(loss)) {
             throw stopped("the loss is " + loss);
@@ -192,8 +215,10 @@ public final class TrainingRun implements AutoCloseable {
         }
         double rate = plan.learningRate(step);
         optimizer.update(step, rate, (float) Math.min(1, plan.clip() / norm));
+        var loads = trained.loads().counts();
+        balance.update(loads);
         step++;
-        return new StepReport(step, loss, pass.draftLoss(), norm, pass.largestScore(), rate);
+        return new StepReport(step, loss, draftLoss, norm, largest, rate, tokens, sliced, loads);
     }
 
     private TrainException stopped(String what) {
@@ -227,20 +252,25 @@ public final class TrainingRun implements AutoCloseable {
      * @throws TrainException if nothing is held back
      */
     public ValidationReport validate() {
-        int windows = text.validationWindows(plan.context());
-        if (windows == 0) {
+        int sequences = data.validationSequences(plan.context());
+        if (sequences == 0) {
             throw new TrainException("no text is held back for validation");
         }
         var sums = new double[plan.context()];
-        for (int first = 0; first < windows; first += plan.batch()) {
-            var batch = text.validation(plan.context(), first, Math.min(plan.batch(), windows - first));
-            for (float[] losses : pass.losses(batch.tokens(), batch.targets())) {
-                for (int i = 0; i < losses.length; i++) {
-                    sums[i] += losses[i];
+        var counts = new int[plan.context()];
+        for (int first = 0; first < sequences; first += plan.batch()) {
+            var batch = data.validation(plan.context(), first, Math.min(plan.batch(), sequences - first));
+            var losses = pass.losses(batch.tokens(), batch.targets());
+            for (int s = 0; s < losses.length; s++) {
+                for (int i = 0; i < losses[s].length; i++) {
+                    if (batch.targets()[s][i] >= 0) {
+                        sums[i] += losses[s][i];
+                        counts[i]++;
+                    }
                 }
             }
         }
-        var report = ValidationReport.of(step, sums, windows);
+        var report = ValidationReport.of(step, sums, counts);
         if (!Double.isFinite(report.loss())) {
             throw stopped("the validation loss is " + report.loss());
         }
@@ -262,6 +292,7 @@ public final class TrainingRun implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        nested.ifPresent(TrainingPass::close);
         pass.close();
         parameters.close();
     }

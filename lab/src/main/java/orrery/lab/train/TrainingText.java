@@ -1,11 +1,8 @@
 package orrery.lab.train;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A text as tokens: its beginning is trained on, its end only measured.
@@ -14,20 +11,13 @@ import java.util.HexFormat;
  * @param validation ids, more than a context of them, or none
  * @param digest of all ids, in hexadecimal
  */
-record TrainingText(int[] training, int[] validation, String digest) {
-    /** The most windows that a validation reads. */
-    private static final int MOST_WINDOWS = 64;
-
-    /** Sequences, and what follows each of their tokens. */
-    record Batch(int[][] tokens, int[][] targets) {}
-
+record TrainingText(int[] training, int[] validation, String digest) implements TrainingData {
     /**
-     * Reads a text.
+     * Divides a text.
      *
      * @throws TrainException if it is empty or too short
      */
-    static TrainingText read(Path file, TextTokens tokens, TrainingPlan plan) {
-        var ids = tokens.read(file);
+    static TrainingText of(Path file, int[] ids, TrainingPlan plan) {
         if (ids.length == 0) {
             throw new TrainException(file + " is empty, expected a text to train on");
         }
@@ -43,25 +33,26 @@ record TrainingText(int[] training, int[] validation, String digest) {
                     + " for a context of " + plan.context() + "; --validation 0 trains on all of it");
         }
         int cut = ids.length - held;
-        return new TrainingText(Arrays.copyOfRange(ids, 0, cut), Arrays.copyOfRange(ids, cut, ids.length), digest(ids));
+        return new TrainingText(
+                Arrays.copyOfRange(ids, 0, cut),
+                Arrays.copyOfRange(ids, cut, ids.length),
+                TrainingData.digest(List.of(ids)));
     }
 
-    private static String digest(int[] ids) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            var bytes = ByteBuffer.allocate(Integer.BYTES);
-            for (int id : ids) {
-                digest.update(bytes.putInt(0, id).array());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+    @Override
+    public int trainingTokens() {
+        return training.length;
     }
 
-    /** The sequences of a step, each from a random place. */
-    Batch batch(TrainingPlan plan, int step) {
-        var random = new SeededNumbers(plan.seed(), step);
+    @Override
+    public int validationTokens() {
+        return validation.length;
+    }
+
+    /** {@inheritDoc} Each begins at a random place. */
+    @Override
+    public Batch batch(TrainingPlan plan, int index) {
+        var random = new SeededNumbers(plan.seed(), index);
         var starts = new int[plan.batch()];
         for (int i = 0; i < starts.length; i++) {
             starts[i] = random.below(training.length - plan.context());
@@ -69,14 +60,14 @@ record TrainingText(int[] training, int[] validation, String digest) {
         return windows(training, starts, plan.context());
     }
 
-    /** How many windows a validation reads; 0 if nothing is held back. */
-    int validationWindows(int context) {
-        return validation.length == 0 ? 0 : Math.min(MOST_WINDOWS, (validation.length - 1) / context);
+    @Override
+    public int validationSequences(int context) {
+        return validation.length == 0 ? 0 : Math.min(MOST_VALIDATED, (validation.length - 1) / context);
     }
 
-    /** Some of the windows of a validation, spread evenly over its text. */
-    Batch validation(int context, int first, int count) {
-        int all = validationWindows(context);
+    @Override
+    public Batch validation(int context, int first, int count) {
+        int all = validationSequences(context);
         long room = validation.length - 1L - context;
         var starts = new int[count];
         for (int i = 0; i < count; i++) {

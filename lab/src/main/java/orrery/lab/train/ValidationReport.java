@@ -31,22 +31,27 @@ public record ValidationReport(int step, double loss, long tokens, List<Range> b
     /**
      * Sums up.
      *
-     * @param sums of the losses at each position of a window
-     * @param windows how many there were
+     * @param sums of the losses at each position of a sequence
+     * @param counts how many there were at each
      */
-    static ValidationReport of(int step, double[] sums, int windows) {
+    static ValidationReport of(int step, double[] sums, int[] counts) {
         var ranges = new ArrayList<Range>();
         double all = 0;
+        long tokens = 0;
         for (int first = 1; first <= sums.length; first *= 2) {
             int last = Math.min(sums.length, 2 * first - 1);
             double sum = 0;
+            long counted = 0;
             for (int position = first; position <= last; position++) {
                 sum += sums[position - 1];
+                counted += counts[position - 1];
             }
-            ranges.add(new Range(first, last, sum / ((double) (last - first + 1) * windows)));
+            if (counted > 0) {
+                ranges.add(new Range(first, last, sum / counted));
+            }
             all += sum;
+            tokens += counted;
         }
-        long tokens = (long) sums.length * windows;
         return new ValidationReport(step, all / tokens, tokens, ranges);
     }
 

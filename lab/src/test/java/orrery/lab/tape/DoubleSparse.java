@@ -64,6 +64,7 @@ abstract class DoubleSparse implements SparseKernels, StreamKernels {
     @Override
     public void route(Routing routing, Router router, Tensor logits, int rows) {
         memory.toFloats(logits);
+        router.bias().ifPresent(memory::toFloats);
         router.route(routing, logits, rows);
         var spec = router.spec().router();
         int count = router.spec().count();

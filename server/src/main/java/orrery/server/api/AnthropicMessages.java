@@ -41,10 +41,11 @@ public final class AnthropicMessages {
 
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.MESSAGES);
-        var prompt = MessageFields.prompt(body, api.model(exchange, body));
-        if (prompt.tools().strict()) {
-            api.ignored(exchange, "tools.strict");
-        }
+        boolean oneCall = body.inner("tool_choice")
+                .map(choice -> choice.flag("disable_parallel_tool_use", false))
+                .orElse(false);
+        var prompt = MessageFields.prompt(body, api.model(exchange, body)).holding(TextForm.anthropic(body), !oneCall);
+        api.ignoredKeywords(exchange, prompt.held().map(Held::ignored).orElse(List.of()));
         int most = body.tokens("max_tokens")
                 .orElseThrow(() -> ApiException.invalid("max_tokens", "max_tokens is missing"));
         var thoughts = Thinking.budget(body);
@@ -60,9 +61,6 @@ public final class AnthropicMessages {
                 .withStop(SamplingFields.stops("stop_sequences", body));
         var form =
                 new Form(exchange, prompt, "msg_" + UUID.randomUUID().toString().replace("-", ""));
-        boolean oneCall = body.inner("tool_choice")
-                .map(choice -> choice.flag("disable_parallel_tool_use", false))
-                .orElse(false);
         api.generating(exchange, prompt.model(), "messages")
                 .run(
                         List.of(request),

@@ -1,5 +1,6 @@
 package orrery.server.api;
 
+import java.util.List;
 import java.util.TreeSet;
 import orrery.engine.TimeLimits;
 import orrery.server.http.Exchange;
@@ -70,9 +71,11 @@ public record Api(ServedModels models, boolean strict, TimeLimits times, Meter m
         names.forEach(meter::ignored);
     }
 
-    /** Names a field in a header of the answer if it has no effect here although its client may rely on it. */
-    void ignored(Exchange exchange, String name) {
-        ignored(exchange, new TreeSet<>(java.util.Set.of(name)));
+    /** Names the keywords of schemas that cannot be kept in a header of the answer. */
+    void ignoredKeywords(Exchange exchange, List<String> keywords) {
+        if (!keywords.isEmpty()) {
+            ignored(exchange, new TreeSet<>(keywords));
+        }
     }
 
     Generating generating(Exchange exchange, ServedModel model, String promptField) {

@@ -25,11 +25,9 @@ public final class ChatCompletions implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         var body = api.read(exchange, Fields.CHAT);
-        var prompt = prompt(body, api.model(exchange, body));
-        requireText(body);
-        if (prompt.tools().strict()) {
-            api.ignored(exchange, "tools.function.strict");
-        }
+        boolean several = body.flag("parallel_tool_calls", true);
+        var prompt = prompt(body, api.model(exchange, body)).holding(TextForm.openAi(body), several);
+        api.ignoredKeywords(exchange, prompt.held().map(Held::ignored).orElse(List.of()));
         int n = SamplingFields.answers(body);
         var engine = prompt.model().engine();
         var request = prompt.bounded(SamplingFields.request(body, prompt.ids(), engine), Thinking.budget(body));
@@ -54,25 +52,13 @@ public final class ChatCompletions implements Endpoint {
                 .run(
                         Generating.times(request, n),
                         IntStream.range(0, n).mapToObj(_ -> prompt.reader()).toList(),
-                        !body.flag("parallel_tool_calls", true),
+                        !several,
                         Choices.writer(exchange, choices, body));
     }
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
         return Prompt.of(model, Messages.of(body), Tools.of(body), Thinking.variables(body));
-    }
-
-    private static void requireText(Body body) {
-        body.inner("response_format").ifPresent(format -> {
-            String type = format.text("type").orElse("");
-            if (!type.equals("text")) {
-                throw ApiException.invalid(
-                        "response_format",
-                        "response_format is of type '" + Shown.text(type)
-                                + "', expected text: the form of an answer cannot be held yet");
-            }
-        });
     }
 
     private static List<ChatLogprobs> logprobs(int answers, Engine engine) {

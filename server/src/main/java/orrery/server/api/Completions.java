@@ -37,10 +37,15 @@ public final class Completions implements Endpoint {
         var logprobs = body.integer("logprobs", 0, 20);
         boolean echo = body.flag("echo", false);
         var prompts = PromptField.of(body, "prompt", model.engine());
+        var form = TextForm.openAi(body);
+        form.ifPresent(text -> api.ignoredKeywords(exchange, text.ignored()));
+        var constraint = form.map(text -> TextForm.checked(
+                text.field(), () -> model.engine().constraints().grammar(text.grammar())));
         var requests = new ArrayList<Request>();
         for (int[] prompt : prompts) {
             var request = SamplingFields.request(body, prompt, model.engine())
                     .withMaxTokens(body.tokens("max_tokens").orElse(DEFAULT_TOKENS));
+            request = constraint.map(request::withConstraint).orElse(request);
             requests.addAll(Generating.times(
                     logprobs.isPresent()
                             ? request.withLogprobs(logprobs.getAsInt()).withPromptLogprobs(echo)

@@ -33,17 +33,30 @@ public final class Fields {
                 .withoutEffect("prompt_cache_retention");
     }
 
+    /** Fields with a form that the text of an answer follows: OpenAI's, vLLM's and llama.cpp's. */
+    private static FieldTable forms() {
+        return new FieldTable()
+                .honoured("response_format", "text, json_object or json_schema; strict refuses what cannot be kept")
+                .honoured("guided_json", "a JSON schema, as vLLM calls it")
+                .honoured("guided_regex", "an expression that matches the whole answer, as vLLM calls it")
+                .honoured("guided_choice", "a list of texts of which the answer is one, as vLLM calls it")
+                .honoured("guided_grammar", "a grammar in GBNF, as vLLM calls it")
+                .honoured("structured_outputs", "json, json_object, regex, choice or grammar, as in vLLM")
+                .honoured("json_schema", "a JSON schema, as llama.cpp calls it")
+                .honoured("grammar", "a grammar in GBNF, as llama.cpp calls it");
+    }
+
     /** {@code POST /v1/chat/completions}. */
     public static final FieldTable CHAT = sampling()
+            .and(forms())
             .honoured("messages", "the conversation")
             .honoured("max_completion_tokens", "tokens to generate at most")
             .honoured("max_tokens", "the same, by its old name")
             .honoured("logprobs", "log probabilities of the answer's tokens")
             .honoured("top_logprobs", "0 to 20 alternatives to each")
             .honoured("tools", "functions that the model may call")
-            .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
+            .honoured("tool_choice", "auto, none, required, a function by its name, or allowed_tools")
             .honoured("parallel_tool_calls", "false ends the answer after its first call")
-            .honoured("response_format", "text; others need constrained decoding, which is not here yet")
             .honoured("reasoning_effort", "given to the chat template")
             .honoured("reasoning", "effort or enabled, for the chat template; max_tokens of thoughts")
             .honoured("thinking", "enabled or disabled, for the chat template; budget_tokens of thoughts")
@@ -61,6 +74,7 @@ public final class Fields {
 
     /** {@code POST /v1/completions}. */
     public static final FieldTable COMPLETIONS = sampling()
+            .and(forms())
             .honoured("prompt", "a text, token ids, or a list of either; control tokens in a text are read as such")
             .honoured("max_tokens", "tokens to generate at most; 16 if absent, as in OpenAI's API")
             .honoured("logprobs", "0 to 20 alternatives to each token")
@@ -76,15 +90,17 @@ public final class Fields {
                 .honoured("messages", "the conversation")
                 .honoured("system", "a text, or blocks of text")
                 .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
-                .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
+                .honoured("tool_choice", "auto, any, tool or none; disable_parallel_tool_use")
                 .honoured(
                         "thinking",
                         "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
                 .honoured("chat_template_kwargs", "given to the chat template")
-                .honoured("output_config", "effort is given to the chat template; a format needs constrained decoding")
+                .honoured(
+                        "output_config",
+                        "effort is given to the chat template; format is a schema that the answer follows")
+                .honoured("output_format", "the same as output_config.format, by its old name")
                 .withoutEffect("cache_control", "context_management", "betas", "mcp_servers", "speed", "diagnostics")
                 .withoutEffect("user_profile_id", "workspace_id", "billing_policy")
-                .refused("output_format", "the form of an answer cannot be held yet")
                 .refused("compaction", "no conversation is summarized here")
                 .refused("thread", "nothing is stored here; send the whole conversation as messages");
     }
@@ -110,10 +126,10 @@ public final class Fields {
             .and(choosing())
             .honoured("stream", "server-sent events")
             .honoured("tools", "functions that the model may call; those that only a vendor can run are left out")
-            .honoured("tool_choice", "auto or none; others need constrained decoding, which is not here yet")
+            .honoured("tool_choice", "auto, none, required, a function by its name, or allowed_tools")
             .honoured("parallel_tool_calls", "false ends the answer after its first call")
             .honoured("reasoning", "effort or enabled, for the chat template; max_tokens of thoughts")
-            .honoured("text", "format text; others need constrained decoding, which is not here yet")
+            .honoured("text", "format: text, json_object or json_schema")
             .honoured("background", "false alone")
             .honoured("chat_template_kwargs", "given to the chat template")
             .withoutEffect("store", "metadata", "user", "service_tier", "safety_identifier", "prompt_cache_key")

@@ -15,11 +15,6 @@ final class MessageFields {
 
     /** Renders a body's conversation as a prompt. */
     static Prompt prompt(Body body, ServedModel model) {
-        body.inner("output_config").flatMap(output -> output.object("format")).ifPresent(_ -> {
-            throw ApiException.invalid(
-                    "output_config.format",
-                    "output_config.format is not supported: the form of an answer cannot be held yet");
-        });
         return Prompt.of(model, messages(body), tools(body), Thinking.variables(body));
     }
 
@@ -142,9 +137,7 @@ final class MessageFields {
     }
 
     private static Tools tools(Body body) {
-        var declared = new ArrayList<Map<String, Object>>();
-        var parameters = new LinkedHashMap<String, Map<String, Object>>();
-        boolean strict = false;
+        var reading = new Tools.Reading();
         var nodes = body.list("tools");
         for (int i = 0; i < nodes.size(); i++) {
             String place = "tools[" + i + "]";
@@ -158,19 +151,8 @@ final class MessageFields {
             function.put("name", tool.required("name"));
             tool.text("description").ifPresent(said -> function.put("description", said));
             tool.object("input_schema").ifPresent(schema -> function.set("parameters", schema));
-            strict |= tool.flag("strict", false);
-            Tools.add(place, function, declared, parameters);
+            reading.add(place, function, tool.flag("strict", false));
         }
-        String choice =
-                body.inner("tool_choice").map(given -> given.required("type")).orElse("auto");
-        return switch (choice) {
-            case "auto" -> new Tools(declared, parameters, strict);
-            case "none" -> Tools.NONE;
-            default ->
-                throw ApiException.invalid(
-                        "tool_choice",
-                        "tool_choice is of type '" + Shown.text(choice)
-                                + "', expected auto or none: a call cannot be forced here yet");
-        };
+        return reading.chosen(ToolChoice.anthropic(body));
     }
 }

@@ -2,6 +2,7 @@ package orrery.server.api;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import orrery.OrreryException;
 import orrery.chat.ChatEvent;
@@ -18,9 +19,10 @@ import orrery.token.ChatMessage;
  * @param text the same as text
  * @param tools the tools declared in it
  * @param thinking whether the prompt ends inside a reasoning block
+ * @param held what answers to it are held to, if the model is not free
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
-record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean thinking) {
+record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean thinking, Optional<Held> held) {
 
     /**
      * Renders a conversation with the model's chat template.
@@ -37,26 +39,40 @@ record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean th
                     rendered.ids(),
                     rendered.text(),
                     tools,
-                    model.format().opensThought(rendered.text()));
+                    model.format().opensThought(rendered.text()),
+                    Optional.empty());
         } catch (OrreryException e) {
             throw ApiException.invalid("messages", "template_refused", String.valueOf(e.getMessage()));
         }
     }
 
     private ChatParser parser() {
-        return model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking);
+        return model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking, held.map(Held::shape));
     }
 
-    /** A request for an answer to it, with so many tokens of thoughts at most; one that does not think as it is. */
+    /**
+     * The same prompt, whose answers are held to a form, or to their tools.
+     *
+     * @param several whether an answer may have several calls
+     * @throws ApiException if that is not possible
+     */
+    Prompt holding(Optional<TextForm> form, boolean several) {
+        return new Prompt(model, ids, text, tools, thinking, Held.of(this, form, several));
+    }
+
+    /** A request for an answer to it, held to its form, with so many tokens of thoughts at most. */
     Request bounded(Request request, OptionalInt thoughts) {
         var tag = model.format().thoughtEnd();
+        var constrained =
+                held.map(one -> request.withConstraint(one.constraint())).orElse(request);
         if (thoughts.isEmpty() || tag.isEmpty()) {
-            return request;
+            return constrained;
         }
         var tokenizer = model.engine().tokenizer();
-        int[] ids = tokenizer.encodePrompt(tag.get());
+        int[] tagIds = tokenizer.encodePrompt(tag.get());
         return request.withConstraint(
-                () -> new ThoughtBudget(parser(), tokenizer.textStream(), ids, thoughts.getAsInt()));
+                () -> new ThoughtBudget(parser(), tokenizer.textStream(), tagIds, thoughts.getAsInt())
+                        .and(constrained.constraint().get()));
     }
 
     /** What reads an answer to it. */

@@ -147,6 +147,6 @@ final class ResponseInput {
         for (int i = 0; i < nodes.size(); i++) {
             tools.add("tools[" + i + "]", nodes.get(i));
         }
-        return Tools.chosen(body, tools.all());
+        return tools.chosen(ToolChoice.openAi(body));
     }
 }

@@ -1,18 +1,11 @@
 package orrery.server.api;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tools of {@code /v1/responses}: functions, and namespaces of functions. */
 final class ResponseTools {
-    private final List<Map<String, Object>> declared = new ArrayList<>();
-    private final Map<String, Map<String, Object>> parameters = new LinkedHashMap<>();
-    private final Map<String, String> namespaces = new LinkedHashMap<>();
-    private boolean strict;
+    private final Tools.Reading tools = new Tools.Reading();
 
     void add(String place, JsonNode node) {
         var tool = declaration(place, node);
@@ -26,7 +19,7 @@ final class ResponseTools {
                     var one = declaration(at, within.get(i));
                     if (one.required("type").equals("function")) {
                         String name = Tools.nameWithin(namespace, one.required("name"));
-                        namespaces.put(name, namespace);
+                        tools.within(namespace, name);
                         add(at, one, name);
                     }
                 }
@@ -48,11 +41,10 @@ final class ResponseTools {
         var function = JsonTree.object().put("name", name);
         declaration.text("description").ifPresent(text -> function.put("description", text));
         declaration.object("parameters").ifPresent(schema -> function.set("parameters", schema));
-        strict |= declaration.flag("strict", false);
-        Tools.add(place, function, declared, parameters);
+        tools.add(place, function, declaration.flag("strict", false));
     }
 
-    Tools all() {
-        return new Tools(declared, parameters, namespaces, strict);
+    Tools chosen(ToolChoice choice) {
+        return tools.chosen(choice);
     }
 }

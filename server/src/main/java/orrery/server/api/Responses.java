@@ -13,6 +13,7 @@ import orrery.server.http.EventStream;
 import orrery.server.http.Exchange;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** {@code POST /v1/responses} and {@code /v1/responses/input_tokens}: nothing is stored. */
 public final class Responses {
@@ -44,10 +45,9 @@ public final class Responses {
     private void create(Exchange exchange) {
         var body = api.read(exchange, Fields.RESPONSES);
         requirePossible(body);
-        var prompt = ResponseInput.prompt(body, api.model(exchange, body));
-        if (prompt.tools().strict()) {
-            api.ignored(exchange, "tools.strict");
-        }
+        boolean several = body.flag("parallel_tool_calls", true);
+        var prompt = ResponseInput.prompt(body, api.model(exchange, body)).holding(TextForm.responses(body), several);
+        api.ignoredKeywords(exchange, prompt.held().map(Held::ignored).orElse(List.of()));
         var request = prompt.bounded(
                 SamplingFields.request(body, prompt.ids(), prompt.model().engine()), Thinking.budget(body));
         var most = body.tokens("max_output_tokens");
@@ -64,7 +64,7 @@ public final class Responses {
                 .run(
                         List.of(request),
                         List.of(prompt.reader()),
-                        !body.flag("parallel_tool_calls", true),
+                        !several,
                         body.flag("stream", false) ? new Streaming(form) : new Whole(form));
     }
 
@@ -72,15 +72,6 @@ public final class Responses {
         if (body.flag("background", false)) {
             throw ApiException.invalid("background", "background is true, but nothing is stored here");
         }
-        body.inner("text").flatMap(text -> text.inner("format")).ifPresent(format -> {
-            String type = format.text("type").orElse("");
-            if (!type.equals("text")) {
-                throw ApiException.invalid(
-                        "text.format",
-                        "text.format is of type '" + Shown.text(type)
-                                + "', expected text: the form of an answer cannot be held yet");
-            }
-        });
     }
 
     private record Form(Exchange exchange, Prompt prompt, Body body, String id, long created) {
@@ -106,9 +97,14 @@ public final class Responses {
             var sampling = prompt.model().engine().generation().sampling();
             response.put("temperature", body.number("temperature", 0, 100).orElse(sampling.temperature()));
             response.put("top_p", body.number("top_p", 0, 1).orElse(sampling.topP()));
-            response.put("tool_choice", body.text("tool_choice").orElse("auto"));
+            response.set("tool_choice", body.find("tool_choice").orElse(StringNode.valueOf("auto")));
             response.set("tools", body.find("tools").orElse(JsonTree.array()));
-            response.putObject("text").putObject("format").put("type", "text");
+            response.putObject("text")
+                    .set(
+                            "format",
+                            body.inner("text")
+                                    .flatMap(text -> text.object("format"))
+                                    .orElseGet(() -> JsonTree.object().put("type", "text")));
             response.put("truncation", "disabled");
             end.ifPresentOrElse(ended -> response.set("usage", usage(ended)), () -> response.putNull("usage"));
             return response;

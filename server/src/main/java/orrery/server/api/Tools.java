@@ -2,8 +2,10 @@ package orrery.server.api;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import orrery.server.http.ApiException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,18 +15,67 @@ import tools.jackson.databind.node.ObjectNode;
  * @param declared in the form of OpenAI's chat API: {@code {"type": "function", "function": {…}}}
  * @param parameters the JSON schemas of their parameters, by name
  * @param namespaces the namespaces of tools that have one, by the names in the prompt
- * @param strict whether any tool sets {@code strict}, which Orrery cannot guarantee
+ * @param strict the names of those whose arguments have to follow their schemas
+ * @param choice which of them the model may call, or has to
  */
 record Tools(
         List<Map<String, Object>> declared,
         Map<String, Map<String, Object>> parameters,
         Map<String, String> namespaces,
-        boolean strict) {
-    static final Tools NONE = new Tools(List.of(), Map.of(), Map.of(), false);
+        Set<String> strict,
+        ToolChoice choice) {
     private static final String WITHIN = "__";
 
-    Tools(List<Map<String, Object>> declared, Map<String, Map<String, Object>> parameters, boolean strict) {
-        this(declared, parameters, Map.of(), strict);
+    /** The tools while they are read. */
+    static final class Reading {
+        private final List<Map<String, Object>> declared = new ArrayList<>();
+        private final Map<String, Map<String, Object>> parameters = new LinkedHashMap<>();
+        private final Map<String, String> namespaces = new LinkedHashMap<>();
+        private final Set<String> strict = new LinkedHashSet<>();
+
+        /** Adds a function: its name, with an optional description and schema. */
+        void add(String place, ObjectNode function, boolean isStrict) {
+            String name = function.get("name").stringValue();
+            var schema = function.get("parameters");
+            if (schema != null && !schema.isNull() && !(schema instanceof ObjectNode)) {
+                throw Body.wrong(place + ".function.parameters", schema, "a JSON schema");
+            }
+            if (parameters.put(name, schema instanceof ObjectNode object ? JsonTree.map(object) : Map.of()) != null) {
+                throw ApiException.invalid(place, "two tools are called " + Shown.text(name));
+            }
+            var map = JsonTree.map(function);
+            map.remove("strict");
+            declared.add(Map.of("type", "function", "function", map));
+            if (isStrict) {
+                strict.add(name);
+            }
+        }
+
+        /** The tool of that name belongs to a namespace. */
+        void within(String namespace, String name) {
+            namespaces.put(name, namespace);
+        }
+
+        /**
+         * All tools, or none if the choice is none.
+         *
+         * @throws ApiException if the choice requires a call of a tool that there is not
+         */
+        Tools chosen(ToolChoice choice) {
+            if (!choice.tools()) {
+                return new Tools(List.of(), Map.of(), Map.of(), Set.of(), choice);
+            }
+            for (String name : choice.only().orElse(Set.of())) {
+                if (!parameters.containsKey(name)) {
+                    throw ApiException.invalid(
+                            "tool_choice", "tool_choice names " + Shown.text(name) + ", which is none of the tools");
+                }
+            }
+            if (choice.required() && choice.only().orElse(parameters.keySet()).isEmpty()) {
+                throw ApiException.invalid("tool_choice", "tool_choice requires a call, but there are no tools");
+            }
+            return new Tools(declared, parameters, namespaces, strict, choice);
+        }
     }
 
     /** The name that a model is told for a tool in a namespace. */
@@ -37,16 +88,19 @@ record Tools(
         return name.substring(namespace.length() + WITHIN.length());
     }
 
+    /** The names of those that the model may call. */
+    Set<String> callable() {
+        return choice.only().orElse(parameters.keySet());
+    }
+
     /**
      * Reads {@code tools} and {@code tool_choice} of {@code /v1/chat/completions}.
      *
-     * @throws ApiException if a tool has no name, two have the same name, or {@code tool_choice} forces a call
+     * @throws ApiException if a tool has no name, two have the same name, or {@code tool_choice} names none of them
      */
     static Tools of(Body body) {
         var nodes = body.list("tools");
-        var declared = new ArrayList<Map<String, Object>>();
-        var parameters = new LinkedHashMap<String, Map<String, Object>>();
-        boolean strict = false;
+        var reading = new Reading();
         for (int i = 0; i < nodes.size(); i++) {
             String place = "tools[" + i + "]";
             if (!(nodes.get(i) instanceof ObjectNode tool)
@@ -63,46 +117,11 @@ record Tools(
                     || !function.get("name").isString()) {
                 throw ApiException.invalid(place + ".function", place + ".function has no name");
             }
-            add(place, function, declared, parameters);
-            strict |= function.has("strict") && function.get("strict").asBoolean(false);
+            reading.add(
+                    place,
+                    function,
+                    function.has("strict") && function.get("strict").asBoolean(false));
         }
-        return chosen(body, new Tools(declared, parameters, strict));
-    }
-
-    /** Adds a function: its name, with an optional description and schema. */
-    static void add(
-            String place,
-            ObjectNode function,
-            List<Map<String, Object>> declared,
-            Map<String, Map<String, Object>> parameters) {
-        String name = function.get("name").stringValue();
-        var schema = function.get("parameters");
-        if (schema != null && !schema.isNull() && !(schema instanceof ObjectNode)) {
-            throw Body.wrong(place + ".function.parameters", schema, "a JSON schema");
-        }
-        if (parameters.put(name, schema instanceof ObjectNode object ? JsonTree.map(object) : Map.of()) != null) {
-            throw ApiException.invalid(place, "two tools are called " + Shown.text(name));
-        }
-        var map = JsonTree.map(function);
-        map.remove("strict");
-        declared.add(Map.of("type", "function", "function", map));
-    }
-
-    /** The tools that {@code tool_choice} allows the model to call. */
-    static Tools chosen(Body body, Tools tools) {
-        var choice = body.find("tool_choice");
-        if (choice.isEmpty()) {
-            return tools;
-        }
-        String word = choice.get().isString() ? choice.get().stringValue() : "";
-        return switch (word) {
-            case "auto" -> tools;
-            case "none" -> NONE;
-            default ->
-                throw ApiException.invalid(
-                        "tool_choice",
-                        "tool_choice is " + Shown.text(JsonTree.write(choice.get()))
-                                + ", expected auto or none: a call cannot be forced here yet");
-        };
+        return reading.chosen(ToolChoice.openAi(body));
     }
 }

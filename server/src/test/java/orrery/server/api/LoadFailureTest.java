@@ -32,7 +32,7 @@ class LoadFailureTest {
     }
 
     @Test
-    void saysNothingOfAnotherPlaceOrOfADefect(@TempDir Path folder) {
+    void hidesPathsAndInternalErrors(@TempDir Path folder) {
         assertThat(told(folder, new EngineException("/etc/passwd is not a model")))
                 .isEqualTo(LOG);
         assertThat(told(folder, new EngineException("read (/srv/models/x)"))).isEqualTo(LOG);
