@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may follow at a border of lexemes, with all that surrounds it: a set of Earley's parser (doi:10.1145/362007.362035).
- * Sets with equal content are one object.
+ * What may follow at a border of lexemes, with all that surrounds it: a set of Earley's parser
+ * (doi:10.1145/362007.362035). Sets with equal content are one object.
  */
 final class ItemSet {
     /**

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the parser goes on when a rule that began at some border is complete: all that it must remember of that border. It
- * refers to older ones; those with equal items are one object, so that a loop returns to where it was.
+ * How the parser goes on when a rule that began at some border is complete: all that it must remember of that border.
+ * It refers to older ones; those with equal items are one object, so that a loop returns to where it was.
  */
 final class Returns {
     /** As an item's origin: the border that the item is at. */
