@@ -65,7 +65,9 @@ final class MaskTable {
 
     private static List<Path> all(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -89,7 +91,8 @@ final class MaskTable {
             CompiledGrammar compiled;
             try {
                 long start = System.nanoTime();
-                Grammar grammar = JsonSchema.of(file.schema(), SchemaOptions.STRICT).grammar();
+                Grammar grammar =
+                        JsonSchema.of(file.schema(), SchemaOptions.STRICT).grammar();
                 compiled = CompiledGrammar.compile(grammar, vocabulary, CompileLimits.DEFAULT);
                 compiled.matcher().mask();
                 compiling.add(System.nanoTime() - start);

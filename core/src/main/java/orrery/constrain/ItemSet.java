@@ -43,7 +43,9 @@ final class ItemSet {
                     .toArray();
             known = states.start(
                     lexemes,
-                    Arrays.stream(lexemes).map(lexeme -> graph.lexemes()[lexeme]).toArray());
+                    Arrays.stream(lexemes)
+                            .map(lexeme -> graph.lexemes()[lexeme])
+                            .toArray());
             start = known;
         }
         return known;

@@ -82,7 +82,9 @@ final class ItemSets {
     }
 
     private static long size(Map<Integer, List<Item>> items) {
-        return items.values().stream().mapToLong(list -> 100 + 40L * list.size()).sum();
+        return items.values().stream()
+                .mapToLong(list -> 100 + 40L * list.size())
+                .sum();
     }
 
     /** The set of another parser of the same grammar. */
@@ -103,9 +105,7 @@ final class ItemSets {
                 .sorted(Comparator.comparingInt(old -> old.serial))
                 .forEach(old -> copies.put(old, returns(copy(old.afterRule, copies))));
         return set(new ItemSet.Content(
-                set.content.accepting(),
-                copy(set.content.afterLexeme(), copies),
-                copies.get(set.content.returns())));
+                set.content.accepting(), copy(set.content.afterLexeme(), copies), copies.get(set.content.returns())));
     }
 
     private static void addOrigins(Map<Integer, List<Item>> items, Collection<Returns> to) {
@@ -119,8 +119,8 @@ final class ItemSets {
             result.put(
                     key,
                     sorted(list.stream()
-                            .map(item -> new Item(
-                                    item.position(), item.count(), item.goal(), copies.get(item.origin())))
+                            .map(item ->
+                                    new Item(item.position(), item.count(), item.goal(), copies.get(item.origin())))
                             .toList()));
         });
         return result;
@@ -164,7 +164,9 @@ final class ItemSets {
                 var next = new Item(graph.targets()[edge], item.count(), item.goal(), item.origin());
                 switch (graph.kinds()[edge]) {
                     case RuleGraph.LEXEME -> {
-                        afterLexeme.computeIfAbsent(symbol, _ -> new ArrayList<>(2)).add(next);
+                        afterLexeme
+                                .computeIfAbsent(symbol, _ -> new ArrayList<>(2))
+                                .add(next);
                         if (derivatives.isNullable(graph.lexemes()[symbol])) {
                             add(next);
                         }

@@ -75,8 +75,8 @@ final class WorkLimit {
     }
 
     private GrammarException tooLarge(long limit) {
-        return new GrammarException("the grammar is too large: " + operation.name + " needs more than "
-                + limit / 1024 + " KiB of states");
+        return new GrammarException(
+                "the grammar is too large: " + operation.name + " needs more than " + limit / 1024 + " KiB of states");
     }
 
     /** Ends an answer that needs half of the memory for the states that it is in. */

@@ -63,8 +63,8 @@ final class DerivativesTest {
     @Test
     void countedRepetitionsOfNullablePartsNeedAStateForEachByteAndNoMore() {
         Regex a = Regex.text("a");
-        var lexer = new Reader(Regex.sequence(
-                new Regex.Repeat(Regex.optional(a), 1000, 1000), new Regex.Repeat(a, 1000, 1000)));
+        var lexer = new Reader(
+                Regex.sequence(new Regex.Repeat(Regex.optional(a), 1000, 1000), new Regex.Repeat(a, 1000, 1000)));
         byte[] text = "a".repeat(2001).getBytes(StandardCharsets.UTF_8);
         int rest = lexer.start;
         for (int i = 0; i < text.length; i++) {
@@ -77,8 +77,10 @@ final class DerivativesTest {
 
     @Test
     void aRangeOfCodePointsIsItsUtf8() {
-        int[] borders = {0, 1, 0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xCFFF, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFF,
-            0x10000, 0x10FFFF, 0x1F600, 0x3042};
+        int[] borders = {
+            0, 1, 0x7F, 0x80, 0x7FF, 0x800, 0xFFF, 0x1000, 0xCFFF, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFF, 0x10000,
+            0x10FFFF, 0x1F600, 0x3042
+        };
         for (int first : borders) {
             for (int last : borders) {
                 if (first <= last) {
@@ -86,15 +88,18 @@ final class DerivativesTest {
                     for (int border : borders) {
                         for (int c = Math.max(border - 2, 0); c <= Math.min(border + 2, 0x10FFFF); c++) {
                             boolean surrogate = c >= 0xD800 && c <= 0xDFFF;
-                            int rest = lexer.after(surrogate ? surrogate(c) : Character.toString(c).getBytes(
-                                    StandardCharsets.UTF_8));
+                            int rest = lexer.after(
+                                    surrogate
+                                            ? surrogate(c)
+                                            : Character.toString(c).getBytes(StandardCharsets.UTF_8));
                             assertThat(lexer.derivatives.isNullable(rest))
                                     .as("%x in %x to %x", c, first, last)
                                     .isEqualTo(!surrogate && c >= first && c <= last);
                         }
                     }
                     // Overlong forms and what lies beyond Unicode.
-                    assertThat(lexer.derivatives.isNullable(lexer.after(new byte[] {(byte) 0xC0, (byte) 0x80}))).isFalse();
+                    assertThat(lexer.derivatives.isNullable(lexer.after(new byte[] {(byte) 0xC0, (byte) 0x80})))
+                            .isFalse();
                     assertThat(lexer.derivatives.isNullable(
                                     lexer.after(new byte[] {(byte) 0xF4, (byte) 0x90, (byte) 0x80, (byte) 0x80})))
                             .isFalse();

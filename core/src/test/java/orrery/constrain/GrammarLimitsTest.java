@@ -26,8 +26,8 @@ final class GrammarLimitsTest {
 
     @Test
     void anAmbiguousGrammarEndsItsAnswerWithAnError() {
-        CompiledGrammar compiled = CompiledGrammar.compile(
-                Gbnf.parse("root ::= root root | \"a\" | \"b\" root \"c\""), LETTERS, SMALL);
+        CompiledGrammar compiled =
+                CompiledGrammar.compile(Gbnf.parse("root ::= root root | \"a\" | \"b\" root \"c\""), LETTERS, SMALL);
         GrammarMatcher matcher = compiled.matcher();
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 10_000; i++) {
@@ -83,8 +83,8 @@ final class GrammarLimitsTest {
         for (int prime : new int[] {2, 3, 5, 7, 11, 13, 17, 19, 23}) {
             multiples.add(new Regex.Repeat(new Regex.Repeat(a, prime, prime), 1, Regex.UNBOUNDED));
         }
-        assertThatThrownBy(() -> CompiledGrammar.compile(
-                        Grammar.matching(new Regex.Intersection(multiples)), LETTERS, SMALL))
+        assertThatThrownBy(() ->
+                        CompiledGrammar.compile(Grammar.matching(new Regex.Intersection(multiples)), LETTERS, SMALL))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageStartingWith("the grammar is too");
         for (Regex regex : List.of(
@@ -112,12 +112,12 @@ final class GrammarLimitsTest {
         }
         rules.put("r0", Rule.text("b"));
         rules.put("root", new Rule.Choice(all));
-        GrammarMatcher matcher = CompiledGrammar.compile(new Grammar(rules, "root"), LETTERS, SMALL).matcher();
+        GrammarMatcher matcher = CompiledGrammar.compile(new Grammar(rules, "root"), LETTERS, SMALL)
+                .matcher();
         assertThat(RandomGrammarsTest.allowed(LETTERS.size(), matcher.mask())).containsExactly(1, 2);
 
-        List<String> texts = IntStream.range(0, 20_000)
-                .mapToObj(i -> "the text number " + i)
-                .toList();
+        List<String> texts =
+                IntStream.range(0, 20_000).mapToObj(i -> "the text number " + i).toList();
         assertThatThrownBy(() -> CompiledGrammar.compile(Grammar.choices(texts), LETTERS, SMALL))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageStartingWith("the grammar is too");
@@ -138,7 +138,8 @@ final class GrammarLimitsTest {
         assertThatThrownBy(() -> CompiledGrammar.compile(Gbnf.parse("root ::= \"a\" root"), LETTERS, SMALL))
                 .isInstanceOf(GrammarException.class)
                 .hasMessage("no answer follows the grammar: rule 'root' derives no text");
-        GrammarMatcher matcher = CompiledGrammar.compile(Gbnf.parse("root ::= \"a1\""), LETTERS, SMALL).matcher();
+        GrammarMatcher matcher = CompiledGrammar.compile(Gbnf.parse("root ::= \"a1\""), LETTERS, SMALL)
+                .matcher();
         matcher.accept(1);
         assertThatThrownBy(matcher::mask)
                 .isInstanceOf(GrammarException.class)

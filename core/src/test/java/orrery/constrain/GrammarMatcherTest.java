@@ -11,9 +11,45 @@ import org.junit.jupiter.api.Test;
 
 final class GrammarMatcherTest {
     private static final List<String> PIECES = List.of(
-            "a", " the", "name", "\"", "\":", "\": \"", "\", \"", "{\"", "}", "\"}", "{", ":", ",", " ", "\n", "1", "12", "-", ".5",
-            "e", "true", "tr", "ue", "\\", "\\n", "\\u00", "é", "日本", "😀", "a\"b", "x\u007Fy", "longer than ten",
-            "a text that is longer than thirty characters", "ééééééééééé", "[", "]", "],", "null", "\t");
+            "a",
+            " the",
+            "name",
+            "\"",
+            "\":",
+            "\": \"",
+            "\", \"",
+            "{\"",
+            "}",
+            "\"}",
+            "{",
+            ":",
+            ",",
+            " ",
+            "\n",
+            "1",
+            "12",
+            "-",
+            ".5",
+            "e",
+            "true",
+            "tr",
+            "ue",
+            "\\",
+            "\\n",
+            "\\u00",
+            "é",
+            "日本",
+            "😀",
+            "a\"b",
+            "x\u007Fy",
+            "longer than ten",
+            "a text that is longer than thirty characters",
+            "ééééééééééé",
+            "[",
+            "]",
+            "],",
+            "null",
+            "\t");
 
     /** Bytes, pieces of JSON, parts of characters, a token without text, and a double. */
     private static final List<byte[]> TOKENS = tokens();
