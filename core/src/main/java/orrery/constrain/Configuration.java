@@ -16,6 +16,9 @@ final class Configuration {
     /** Whether the bytes so far are a whole answer. */
     final boolean mayEnd;
 
+    /** Whether no answer begins with the bytes so far. */
+    final boolean isDead;
+
     /** The configuration after a byte of each class, where it is known. */
     final @Nullable Configuration[] next;
 
@@ -28,13 +31,9 @@ final class Configuration {
         this.states = states;
         this.sets = sets;
         this.mayEnd = mayEnd;
+        isDead = states.length == 0 && !mayEnd;
         next = new Configuration[classes];
         hash = 31 * (31 * Arrays.hashCode(states) + Arrays.hashCode(sets)) + Boolean.hashCode(mayEnd);
-    }
-
-    /** Whether no answer begins with the bytes so far. */
-    boolean isDead() {
-        return states.length == 0 && !mayEnd;
     }
 
     @Override

@@ -14,9 +14,10 @@ final class GrammarBytes {
         this.work = work;
     }
 
-    /** The classes of bytes that the rules which the start rule needs tell apart. */
+    /** The classes of bytes that are told apart by the rules which the start rule needs, and by slices. */
     ByteClasses classes(Grammar grammar) {
         var seen = new HashSet<String>();
+        add(StringSlice.CHARACTER);
         rules.add(new Rule.Reference(grammar.start()));
         while (!rules.isEmpty()) {
             work.step();

@@ -23,7 +23,7 @@ public final class GrammarMatcher {
         this.grammar = grammar;
         store = grammar.store();
         at = store.first();
-        mask = new long[(grammar.vocabulary().size() + 63) >> 6];
+        mask = new long[grammar.vocabulary().words()];
     }
 
     /**
@@ -74,7 +74,7 @@ public final class GrammarMatcher {
 
     /** Whether the answer may go on with this token. */
     public boolean allows(int token) {
-        return !after(token).isDead();
+        return !after(token).isDead;
     }
 
     /**
@@ -84,7 +84,7 @@ public final class GrammarMatcher {
      */
     public void accept(int token) {
         Configuration next = after(token);
-        if (next.isDead()) {
+        if (next.isDead) {
             throw new IllegalArgumentException("token " + token + " (\""
                     + new String(grammar.vocabulary().bytes(token), StandardCharsets.UTF_8)
                     + "\") is not allowed by the grammar here");

@@ -32,10 +32,6 @@ final class LexerState {
         hash = 31 * (31 * Arrays.hashCode(lexemes) + Arrays.hashCode(rests)) + Arrays.hashCode(ended);
     }
 
-    boolean isDead() {
-        return lexemes.length == 0 && ended.length == 0;
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof LexerState that

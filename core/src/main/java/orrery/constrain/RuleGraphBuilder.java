@@ -19,6 +19,8 @@ final class RuleGraphBuilder {
     private final Grammar grammar;
     private final Derivatives derivatives;
     private final WorkLimit work;
+    private final RegularRules regular;
+    private final int largestLexeme;
     private final List<List<Edge>> edges = new ArrayList<>();
     private final List<Integer> starts = new ArrayList<>();
     private final List<Integer> finals = new ArrayList<>();
@@ -28,10 +30,12 @@ final class RuleGraphBuilder {
     private final Map<Integer, Repetition> loops = new HashMap<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
-    RuleGraphBuilder(Grammar grammar, Derivatives derivatives, WorkLimit work) {
+    RuleGraphBuilder(Grammar grammar, Derivatives derivatives, WorkLimit work, int largestLexeme) {
+        this.largestLexeme = largestLexeme;
         this.grammar = grammar;
         this.derivatives = derivatives;
         this.work = work;
+        regular = new RegularRules(grammar, derivatives, work, largestLexeme);
     }
 
     /**
@@ -94,19 +98,13 @@ final class RuleGraphBuilder {
         if (depth > DEEPEST) {
             throw new GrammarException("the grammar is too large: a rule is nested more than " + DEEPEST + " deep");
         }
+        if (regular.contains(rule)) {
+            lexeme(regular.expression(rule), from, to);
+            return;
+        }
         switch (rule) {
             case Rule.Lexeme(var regex) -> lexeme(derivatives.of(regex), from, to);
-            case Rule.Sequence(var parts) -> {
-                int at = from;
-                for (int i = 0; i < parts.size(); i++) {
-                    int next = i == parts.size() - 1 ? to : position();
-                    add(parts.get(i), at, next, depth + 1);
-                    at = next;
-                }
-                if (parts.isEmpty()) {
-                    edge(from, RuleGraph.SKIP, 0, to);
-                }
-            }
+            case Rule.Sequence(var parts) -> sequence(parts, from, to, depth);
             case Rule.Choice(var parts) -> {
                 for (Rule part : parts) {
                     int start = position();
@@ -116,6 +114,31 @@ final class RuleGraphBuilder {
             }
             case Rule.Repeat repeat -> repeat(repeat, from, to, depth);
             case Rule.Reference(var name) -> edge(from, RuleGraph.RULE, named(name), to);
+        }
+    }
+
+    /** Parts in a row that are small and regular are one lexeme. */
+    private void sequence(List<Rule> parts, int from, int to, int depth) {
+        if (parts.isEmpty()) {
+            edge(from, RuleGraph.SKIP, 0, to);
+        }
+        int at = from;
+        int i = 0;
+        while (i < parts.size()) {
+            int end = i;
+            int size = 0;
+            while (end < parts.size() && size + regular.size(parts.get(end)) <= largestLexeme) {
+                size += regular.size(parts.get(end++));
+            }
+            end = Math.max(end, i + 1);
+            int next = end == parts.size() ? to : position();
+            if (end == i + 1) {
+                add(parts.get(i), at, next, depth + 1);
+            } else {
+                lexeme(regular.sequence(parts.subList(i, end)), at, next);
+            }
+            at = next;
+            i = end;
         }
     }
 
@@ -137,7 +160,7 @@ final class RuleGraphBuilder {
         int least = repeat.least();
         int most = repeat.most();
         if (part instanceof Rule.Lexeme(var regex)) {
-            lexeme(derivatives.of(new Regex.Repeat(regex, least, most)), from, to);
+            lexeme(derivatives.forms().repeat(derivatives.of(regex), least, most), from, to);
         } else if (most == 0) {
             edge(from, RuleGraph.SKIP, 0, to);
         } else if (most == 1) {

@@ -20,6 +20,7 @@ final class StateStore {
     private final Derivatives derivatives;
     private final RuleGraph graph;
     private final LexerStates lexer;
+    private final SliceCover cover;
     private final ItemSets sets;
     private final Map<Configuration, Configuration> configurations = new HashMap<>();
     private final ArrayDeque<Configuration> masked = new ArrayDeque<>();
@@ -28,13 +29,14 @@ final class StateStore {
     private long maskBytes;
 
     /** @throws GrammarException if no answer follows the grammar, or it exceeds the limits */
-    StateStore(Grammar grammar, CompileLimits limits) {
+    StateStore(Grammar grammar, CompileLimits limits, int largestLexeme) {
         this.limits = limits;
         work = new WorkLimit(limits);
         classes = new GrammarBytes(work).classes(grammar);
         derivatives = new Derivatives(classes, work);
-        graph = new RuleGraphBuilder(grammar, derivatives, work).build();
+        graph = new RuleGraphBuilder(grammar, derivatives, work, largestLexeme).build();
         lexer = new LexerStates(derivatives, classes.count(), work);
+        cover = new SliceCover(derivatives, classes.count(), work);
         sets = new ItemSets(graph, derivatives, work);
         dead = configuration(List.of(), false);
         first = configuration(List.of(), sets.first());
@@ -70,7 +72,7 @@ final class StateStore {
     int onlyClass(Configuration from, WorkLimit.Operation operation) {
         int found = -1;
         for (int c = 0; c < classes.count(); c++) {
-            if (!after(from, c, operation).isDead()) {
+            if (!after(from, c, operation).isDead) {
                 if (found >= 0) {
                     return -1;
                 }
@@ -78,6 +80,18 @@ final class StateStore {
             }
         }
         return found;
+    }
+
+    /** The largest slice of which every token may follow, as an index, or -1. */
+    synchronized int slice(Configuration from, WorkLimit.Operation operation) {
+        work.continueWith(operation);
+        int best = -1;
+        for (LexerState state : from.states) {
+            for (int rest : state.rests) {
+                best = Math.max(best, cover.of(rest));
+            }
+        }
+        return best;
     }
 
     private synchronized Configuration make(Configuration from, int byteClass, WorkLimit.Operation operation) {
@@ -96,8 +110,9 @@ final class StateStore {
                     kernel = new ArrayList<>();
                 }
                 for (int lexeme : state.ended) {
-                    for (Item item : set.afterLexeme.getOrDefault(lexeme, List.of())) {
-                        kernel.add(item.outside(set));
+                    work.step();
+                    for (Item item : set.afterLexeme(lexeme)) {
+                        kernel.add(item.outside(set.content.returns()));
                     }
                 }
             }
@@ -115,7 +130,7 @@ final class StateStore {
         if (start.lexemes.length > 0) {
             threads.add(new Thread(start, border));
         }
-        return configuration(threads, border.accepting);
+        return configuration(threads, border.content.accepting());
     }
 
     private Configuration configuration(List<Thread> threads, boolean mayEnd) {
@@ -179,12 +194,14 @@ final class StateStore {
         synchronized (from) {
             synchronized (this) {
                 work.continueWith(operation);
-                return configuration(
+                Configuration copy = configuration(
                         IntStream.range(0, of.states.length)
                                 .mapToObj(i -> new Thread(
                                         lexer.copy(of.states[i], from.derivatives), sets.copy(of.sets[i])))
                                 .toList(),
                         of.mayEnd);
+                work.checkRoom();
+                return copy;
             }
         }
     }

@@ -3,77 +3,53 @@ package orrery.constrain;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The tokens of a vocabulary by their bytes, as a trie in arrays: nodes in the order in which a walk meets them. Made once
- * for a tokenizer; several threads may use it.
+ * The tokens of a vocabulary by their bytes, as a trie, and its slices: the tokens that lie wholly within a JSON string. Made
+ * once for a tokenizer; several threads may use it.
  */
 public final class TokenTrie {
-    private final int size;
     private final byte[][] bytes;
     private final int[] sameBytes;
-    private final byte[] labels;
-    private final int[] skips;
-    private final int[] tokens;
-    private final short[] depths;
+    private final Trie all;
+    private final Slice[] slices;
 
-    private TokenTrie(int size, byte[][] bytes) {
-        this.size = size;
+    /** The tokens of a slice, and a trie of the others. */
+    private record Slice(long[] tokens, Trie others) {}
+
+    private TokenTrie(byte[][] bytes) {
         this.bytes = bytes;
-        sameBytes = new int[size];
+        sameBytes = new int[bytes.length];
         Arrays.fill(sameBytes, -1);
-        int[] order = IntStream.range(0, size)
+        int[] order = IntStream.range(0, bytes.length)
                 .filter(token -> bytes[token].length > 0)
                 .boxed()
                 .sorted(Comparator.comparing((Integer token) -> bytes[token], Arrays::compareUnsigned))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int nodes = 0;
-        byte[] before = {};
-        for (int token : order) {
-            nodes += bytes[token].length - common(before, bytes[token]);
-            before = bytes[token];
-        }
-        labels = new byte[nodes];
-        skips = new int[nodes];
-        tokens = new int[nodes];
-        depths = new short[nodes];
-        fill(order);
-    }
-
-    private void fill(int[] order) {
-        int[] path = new int[Short.MAX_VALUE + 1];
-        int depth = 0;
-        int node = 0;
-        byte[] before = {};
-        for (int token : order) {
-            byte[] text = bytes[token];
-            int shared = common(before, text);
-            while (depth > shared) {
-                skips[path[--depth]] = node;
+        int count = 0;
+        for (int i = 0; i < order.length; i++) {
+            if (count > 0 && Arrays.equals(bytes[order[count - 1]], bytes[order[i]])) {
+                sameBytes[order[i]] = sameBytes[order[count - 1]];
+                sameBytes[order[count - 1]] = order[i];
+            } else {
+                order[count++] = order[i];
             }
-            if (shared == text.length) {
-                int last = path[depth - 1];
-                sameBytes[token] = tokens[last];
-                tokens[last] = token;
-            }
-            while (depth < text.length) {
-                labels[node] = text[depth];
-                depths[node] = (short) depth;
-                path[depth++] = node;
-                tokens[node++] = depth == text.length ? token : -1;
-            }
-            before = text;
         }
-        while (depth > 0) {
-            skips[path[--depth]] = node;
+        int[] distinct = Arrays.copyOf(order, count);
+        all = new Trie(bytes, distinct);
+        slices = new Slice[StringSlice.LENGTHS.length];
+        for (int i = 0; i < slices.length; i++) {
+            int longest = StringSlice.LENGTHS[i];
+            IntPredicate inside = token -> StringSlice.contains(bytes[token], longest);
+            long[] tokens = new long[words()];
+            Arrays.stream(distinct).filter(inside).forEach(token -> allow(token, tokens));
+            slices[i] = new Slice(
+                    tokens,
+                    new Trie(bytes, Arrays.stream(distinct).filter(inside.negate()).toArray()));
         }
-    }
-
-    private static int common(byte[] a, byte[] b) {
-        int differ = Arrays.mismatch(a, b);
-        return differ < 0 ? a.length : differ;
     }
 
     /**
@@ -86,58 +62,78 @@ public final class TokenTrie {
         byte[][] all = new byte[size][];
         for (int token = 0; token < size; token++) {
             all[token] = bytes.apply(token).clone();
-            if (all[token].length > Short.MAX_VALUE) {
+            if (all[token].length > Trie.LONGEST) {
                 throw new IllegalArgumentException("token " + token + " stands for " + all[token].length
-                        + " bytes, expected at most " + Short.MAX_VALUE);
+                        + " bytes, expected at most " + Trie.LONGEST);
             }
         }
-        return new TokenTrie(size, all);
+        return new TokenTrie(all);
     }
 
     /** How many ids there are. */
     public int size() {
-        return size;
+        return bytes.length;
     }
 
-    /** The memory of this trie in bytes, about. */
+    /** The memory of this vocabulary in bytes, about. */
     public long memory() {
-        long texts = 0;
+        long sum = all.memory() + 4L * sameBytes.length;
         for (byte[] text : bytes) {
-            texts += text.length + 20L;
+            sum += text.length + 20L;
         }
-        return texts + 4L * size + 11L * labels.length;
+        for (Slice slice : slices) {
+            sum += slice.others.memory() + 8L * slice.tokens.length;
+        }
+        return sum;
     }
 
     /** The bytes of a token, not to be changed. */
     byte[] bytes(int token) {
-        if (token < 0 || token >= size) {
-            throw new IllegalArgumentException("token " + token + ", expected 0 to " + (size - 1));
+        if (token < 0 || token >= bytes.length) {
+            throw new IllegalArgumentException("token " + token + ", expected 0 to " + (bytes.length - 1));
         }
         return bytes[token];
     }
 
-    /** Sets the bits of all tokens that may follow a configuration. */
+    /** The length of a mask. */
+    int words() {
+        return (bytes.length + 63) >> 6;
+    }
+
+    private void allow(int token, long[] mask) {
+        for (int same = token; same >= 0; same = sameBytes[same]) {
+            mask[same >> 6] |= 1L << same;
+        }
+    }
+
+    /** Sets the bits of all tokens that may follow a configuration, and clears those of all others. */
     void mask(StateStore store, Configuration from, WorkLimit.Operation operation, long[] mask) {
-        Arrays.fill(mask, 0);
+        int slice = store.slice(from, operation);
+        Trie trie = all;
+        if (slice >= 0) {
+            System.arraycopy(slices[slice].tokens, 0, mask, 0, mask.length);
+            trie = slices[slice].others;
+        } else {
+            Arrays.fill(mask, 0);
+        }
         byte[] classes = store.classes().table();
-        Configuration[] path = new Configuration[64];
+        byte[] labels = trie.labels;
+        short[] depths = trie.depths;
+        Configuration[] path = new Configuration[trie.deepest + 1];
         path[0] = from;
         int node = 0;
         while (node < labels.length) {
             int depth = depths[node];
             Configuration next = store.after(path[depth], classes[labels[node] & 0xFF] & 0xFF, operation);
-            if (next.isDead()) {
-                node = skips[node];
+            if (next.isDead) {
+                node = trie.skips[node];
                 continue;
             }
-            for (int token = tokens[node]; token >= 0; token = sameBytes[token]) {
-                mask[token >> 6] |= 1L << token;
-            }
-            if (depth + 1 == path.length) {
-                path = Arrays.copyOf(path, 2 * path.length);
+            int token = trie.tokens[node++];
+            if (token >= 0) {
+                allow(token, mask);
             }
             path[depth + 1] = next;
-            node++;
         }
     }
 }

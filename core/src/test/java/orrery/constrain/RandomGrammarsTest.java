@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Masks against an oracle, token by token. */
 final class RandomGrammarsTest {
-    private static final int GRAMMARS = Integer.getInteger("orrery.grammars", 40);
+    private static final int GRAMMARS = Integer.getInteger("orrery.grammars", 30);
     private static final int LONGEST = 8;
 
     @Test
@@ -33,7 +33,8 @@ final class RandomGrammarsTest {
                     .isInstanceOf(GrammarException.class);
             return 0;
         }
-        CompiledGrammar compiled = CompiledGrammar.compile(grammar, vocabulary, limits);
+        // Small rules go through the lexer alone, or through the parser, too.
+        CompiledGrammar compiled = CompiledGrammar.compile(grammar, vocabulary, limits, seed % 2 == 0 ? 100 : -1);
         int taken = 0;
         for (int answer = 0; answer < 3; answer++) {
             GrammarMatcher matcher = compiled.matcher();
