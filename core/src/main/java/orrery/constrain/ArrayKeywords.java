@@ -89,7 +89,10 @@ final class ArrayKeywords {
         return members.containsKey("prefixItems") ? "prefixItems" : members.containsKey("items") ? "items" : "";
     }
 
-    /** {@code prefixItems} and {@code items}, or, up to draft 2019-09, a list of {@code items} and {@code additionalItems}. */
+    /**
+     * {@code prefixItems} and {@code items}, or, up to draft 2019-09, a list of {@code items} and {@code
+     * additionalItems}.
+     */
     private ValueSet items(Keyword keyword, boolean holds) {
         var node = keyword.node();
         var members = members(keyword);

@@ -66,7 +66,8 @@ final class CombiningKeywords {
     }
 
     /**
-     * Exactly one: alternatives that provably exclude each other as they are, others without the values of their rivals.
+     * Exactly one: alternatives that provably exclude each other as they are, others without the values of their
+     * rivals.
      *
      * @param beside what other keywords allow
      */

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers as JSON writes them without an exponent. Every set has all spellings of its numbers, which differ in zeros at the
- * end of the fraction and in the sign of zero, so that sets can be intersected and subtracted.
+ * Numbers as JSON writes them without an exponent. Every set has all spellings of its numbers, which differ in zeros
+ * at the end of the fraction and in the sign of zero, so that sets can be intersected and subtracted.
  */
 final class Decimals {
     private static final Regex MINUS = Regex.text("-");

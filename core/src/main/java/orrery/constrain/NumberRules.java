@@ -44,7 +44,9 @@ final class NumberRules {
         return parts.size() == 1 ? parts.getFirst() : new Regex.Union(parts);
     }
 
-    /** The remainder of what is written so far in units of the step's last digit, and how many of those were written. */
+    /**
+     * The remainder of what is written so far in units of the step's last digit, and how many of those were written.
+     */
     private record Remainder(int rest, int digits, boolean beyond) {}
 
     private record At(Automaton.State state, boolean fraction, List<Remainder> remainders) {}

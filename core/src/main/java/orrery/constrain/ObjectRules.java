@@ -148,7 +148,9 @@ final class ObjectRules {
         };
     }
 
-    /** Names whose properties have the same value; {@code matched} is whether a pattern of the current layer matches. */
+    /**
+     * Names whose properties have the same value; {@code matched} is whether a pattern of the current layer matches.
+     */
     private record Names(Regex set, Conjunction value, boolean matched) {
         private Names after(ObjectShape.Layer layer) {
             return new Names(set, matched ? value : value.and(layer.additional()), false);

@@ -26,8 +26,8 @@ record ObjectShape(
         List<Some> some,
         Optional<SchemaException> refusal) {
     /**
-     * What one schema says about properties: the named ones, those whose names match patterns (all that match count), and
-     * all others.
+     * What one schema says about properties: the named ones, those whose names match patterns (all that match count),
+     * and all others.
      *
      * @param named whether the layer names properties of its own, which are then in its order
      * @param wide whether it says which others there may be, so that none is left unevaluated

@@ -9,9 +9,9 @@ import java.util.Set;
 import orrery.constrain.Conjunction.Literal;
 
 /**
- * The values that schemas allow, without looking into properties and items: those stay conjunctions until they are needed,
- * so that schemas may refer to themselves. What a schema forbids is computed as well, keyword by keyword (De Morgan), for
- * {@code not}, {@code oneOf} and {@code if}.
+ * The values that schemas allow, without looking into properties and items: those stay conjunctions until they are
+ * needed, so that schemas may refer to themselves. What a schema forbids is computed as well, keyword by keyword (De
+ * Morgan), for {@code not}, {@code oneOf} and {@code if}.
  */
 final class SchemaReader {
     /** Work beyond this is refused: a bound on time that is the same on every machine. */

@@ -47,8 +47,8 @@ final class Judge {
     }
 
     /**
-     * What is wrong with a document: an empty text if it is valid, nothing if the validator cannot tell, which holds for
-     * some numbers beyond a long.
+     * What is wrong with a document: an empty text if it is valid, nothing if the validator cannot tell, which holds
+     * for some numbers beyond a long.
      */
     Optional<String> complaint(String document) {
         try {

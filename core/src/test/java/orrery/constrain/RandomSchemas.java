@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes random schemas, and documents that are a little different from others. Each schema names the properties a to d, in
- * this order, so that the order of a document never depends on which alternative it follows.
+ * Writes random schemas, and documents that are a little different from others. Each schema names the properties a to
+ * d, in this order, so that the order of a document never depends on which alternative it follows.
  */
 final class RandomSchemas {
     private static final List<String> NAMES = List.of("a", "b", "c", "d");

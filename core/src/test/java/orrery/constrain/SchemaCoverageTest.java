@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * How many schemas of a folder can be kept, and whether they are. The folder, which {@code ORRERY_SCHEMAS} names, has one
- * schema with its instances in each file, as MaskBench (arXiv 2501.10868) has them:
- * {@code {"schema": …, "tests": [{"data": …, "valid": true}]}}.
+ * How many schemas of a folder can be kept, and whether they are. The folder, which {@code ORRERY_SCHEMAS} names, has
+ * one schema with its instances in each file, as MaskBench (arXiv 2501.10868) has them: {@code {"schema": …, "tests":
+ * [{"data": …, "valid": true}]}}.
  */
 final class SchemaCoverageTest {
     /** What became of one file. */
