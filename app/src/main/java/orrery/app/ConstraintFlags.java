@@ -63,8 +63,7 @@ final class ConstraintFlags {
             return Optional.of(read(grammar, Gbnf::parse));
         }
         return Optional.ofNullable(regex)
-                .map(expression -> made(
-                        "--regex", () -> Grammar.matching(EcmaPattern.wholeMatch(expression))));
+                .map(expression -> made("--regex", () -> Grammar.matching(EcmaPattern.wholeMatch(expression))));
     }
 
     private static Grammar read(Path file, Function<String, Grammar> reader) {

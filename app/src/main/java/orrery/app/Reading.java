@@ -70,8 +70,8 @@ sealed interface Reading {
             case Chat chat -> {
                 var format = chat.format(engine);
                 boolean thinking = format.thinks() && format.opensThought(chat.prompt(engine));
-                yield new Events(format.parser(
-                        engine.tokenizer(), Map.of(), thinking, chat.form.map(AnswerShape.Text::new)));
+                yield new Events(
+                        format.parser(engine.tokenizer(), Map.of(), thinking, chat.form.map(AnswerShape.Text::new)));
             }
         };
     }

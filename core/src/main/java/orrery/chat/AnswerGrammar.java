@@ -19,8 +19,8 @@ final class AnswerGrammar {
             Regex.star(new Regex.Bytes(ByteSet.of(ControlToken.MARK).complement()));
 
     /** Two are enough for every template, and a model cannot go on with them for ever. */
-    private static final Rule SPACE = new Rule.Lexeme(
-            new Regex.Repeat(Regex.union(Regex.text(" "), Regex.text("\n"), Regex.text("\r\n")), 0, 2));
+    private static final Rule SPACE =
+            new Rule.Lexeme(new Regex.Repeat(Regex.union(Regex.text(" "), Regex.text("\n"), Regex.text("\r\n")), 0, 2));
 
     private final ChatFamily family;
     private final Tokenizer tokenizer;
@@ -31,7 +31,8 @@ final class AnswerGrammar {
         this.family = family;
         this.tokenizer = tokenizer;
         marks = ControlMarks.of(
-                tokenizer, family.constrained().delimiters() + "\n" + ControlMarks.unescaped(family.responseTemplate()));
+                tokenizer,
+                family.constrained().delimiters() + "\n" + ControlMarks.unescaped(family.responseTemplate()));
     }
 
     /**
@@ -43,12 +44,12 @@ final class AnswerGrammar {
     Grammar of(AnswerShape shape, Optional<Thought> thought, boolean thoughtIsOpen) {
         var rest = Rule.sequence(SPACE, rest(shape));
         var whole = thought.map(delimiters -> {
-                    var closed = new Rule.Lexeme(Regex.sequence(without(delimiters.close()), literal(delimiters.close())));
+                    var closed =
+                            new Rule.Lexeme(Regex.sequence(without(delimiters.close()), literal(delimiters.close())));
                     return thoughtIsOpen
                             ? Rule.sequence(closed, rest)
                             : Rule.choice(
-                                    rest,
-                                    Rule.sequence(new Rule.Lexeme(literal(delimiters.open())), closed, rest));
+                                    rest, Rule.sequence(new Rule.Lexeme(literal(delimiters.open())), closed, rest));
                 })
                 .orElse(rest);
         rules.put(START, whole);
@@ -86,8 +87,7 @@ final class AnswerGrammar {
                 without(family.constrained().mark()),
                 new Regex.Complement(Regex.sequence(space, bracket, Regex.ANYTHING))));
         return Rule.choice(
-                new Rule.Lexeme(text),
-                Rule.sequence(new Rule.Lexeme(Regex.optional(mark)), calls(tools, false)));
+                new Rule.Lexeme(text), Rule.sequence(new Rule.Lexeme(Regex.optional(mark)), calls(tools, false)));
     }
 
     private Rule calls(List<AnswerShape.Tool> tools, boolean several) {
@@ -133,7 +133,8 @@ final class AnswerGrammar {
             }
             parts.add(Regex.text(plain.toString()));
             plain.setLength(0);
-            parts.add(ControlToken.regex(tokenizer.idOf(text.substring(at, at + length)).orElseThrow()));
+            parts.add(ControlToken.regex(
+                    tokenizer.idOf(text.substring(at, at + length)).orElseThrow()));
             at += length;
         }
         parts.add(Regex.text(plain.toString()));
@@ -150,9 +151,11 @@ final class AnswerGrammar {
         return switch (rule) {
             case Rule.Lexeme _ -> rule;
             case Rule.Sequence(var parts) ->
-                new Rule.Sequence(parts.stream().map(part -> renamed(prefix, part)).toList());
+                new Rule.Sequence(
+                        parts.stream().map(part -> renamed(prefix, part)).toList());
             case Rule.Choice(var parts) ->
-                new Rule.Choice(parts.stream().map(part -> renamed(prefix, part)).toList());
+                new Rule.Choice(
+                        parts.stream().map(part -> renamed(prefix, part)).toList());
             case Rule.Repeat(Rule part, int least, int most) -> new Rule.Repeat(renamed(prefix, part), least, most);
             case Rule.Reference(String name) -> new Rule.Reference(prefix + "." + name);
         };

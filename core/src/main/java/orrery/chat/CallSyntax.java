@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param between what stands between two calls; empty if an answer has at most one
  * @param after what stands after the last call
  */
-record CallSyntax(
-        String mark, String before, String opening, String closing, Optional<String> between, String after) {
+record CallSyntax(String mark, String before, String opening, String closing, Optional<String> between, String after) {
 
     private static final String NAME = "{name}";
 

@@ -36,8 +36,7 @@ public final class ChatFormat {
     private final ResponseTemplate plain;
     private final Map<Tokenizer, CompiledFormat> compiled = new ConcurrentHashMap<>();
 
-    private ChatFormat(
-            ChatFamily family, TemplateFacts facts, boolean own, String sources, RandomGenerator random) {
+    private ChatFormat(ChatFamily family, TemplateFacts facts, boolean own, String sources, RandomGenerator random) {
         this.family = family;
         this.facts = facts;
         this.own = own;
@@ -194,10 +193,7 @@ public final class ChatFormat {
     }
 
     private ChatParser parser(
-            Tokenizer tokenizer,
-            Map<String, Map<String, Object>> tools,
-            boolean thoughtIsOpen,
-            AnswerReading reading) {
+            Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen, AnswerReading reading) {
         var format = compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
         return new ChatParser(
                 format,
@@ -223,11 +219,12 @@ public final class ChatFormat {
         var thought = thought()
                 .filter(_ -> open || mayThink(prompt))
                 .flatMap(field -> literal(field.open())
-                        .flatMap(opening -> literal(field.close())
-                                .map(closing -> new AnswerGrammar.Thought(opening, closing))));
+                        .flatMap(opening ->
+                                literal(field.close()).map(closing -> new AnswerGrammar.Thought(opening, closing))));
         if (open && thought.isEmpty()) {
-            throw new ChatFormatException("the prompt has begun the model's reasoning, whose end is no fixed text in the "
-                    + "format " + family.name() + ", so nothing can be required of what follows it");
+            throw new ChatFormatException(
+                    "the prompt has begun the model's reasoning, whose end is no fixed text in the " + "format "
+                            + family.name() + ", so nothing can be required of what follows it");
         }
         return new AnswerGrammar(family, tokenizer).of(shape, thought, open);
     }

@@ -135,8 +135,7 @@ final class Generation implements Sequence.Recipient {
                     : checked(required, allowed);
             // Read again, because the sampler has changed its row.
             thought = logprobs.isPresent()
-                    ? Optional.of(
-                            TokenLogprobs.of(allowedLogits(row, worker, allowed), chosen, logprobs.getAsInt()))
+                    ? Optional.of(TokenLogprobs.of(allowedLogits(row, worker, allowed), chosen, logprobs.getAsInt()))
                     : Optional.empty();
         } catch (EngineException e) {
             failure = e;

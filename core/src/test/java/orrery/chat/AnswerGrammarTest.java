@@ -42,14 +42,13 @@ class AnswerGrammarTest {
                     30),
             Regex.text("\"")));
 
-    private static final Grammar CITY =
-            Grammar.of(Rule.sequence(Rule.text("{\"city\": "), STRING, Rule.text("}")));
+    private static final Grammar CITY = Grammar.of(Rule.sequence(Rule.text("{\"city\": "), STRING, Rule.text("}")));
     private static final Grammar SUM = Grammar.of(Rule.sequence(
             Rule.text("{\"a\": "),
             new Rule.Lexeme(new Regex.Repeat(Regex.codePoints('1', '9'), 1, 3)),
             Rule.choice(Rule.text("}"), Rule.text(", \"b\": [{}]}"))));
-    private static final Grammar BODY = Grammar.of(Rule.sequence(
-            Rule.text("{\"name\": "), STRING, Rule.text(", \"x\": "), STRING, Rule.text("}")));
+    private static final Grammar BODY =
+            Grammar.of(Rule.sequence(Rule.text("{\"name\": "), STRING, Rule.text(", \"x\": "), STRING, Rule.text("}")));
     private static final List<AnswerShape.Tool> TOOLS =
             List.of(new AnswerShape.Tool("get_weather", CITY), new AnswerShape.Tool("add", SUM));
 
@@ -65,9 +64,7 @@ class AnswerGrammarTest {
             tokenizer = family.tokenizer();
             trie = TokenTrie.of(
                     tokenizer.vocabularySize(),
-                    id -> tokenizer.isSpecial(id)
-                            ? ControlToken.bytes(id)
-                            : ControlToken.text(tokenizer.bytesOf(id)));
+                    id -> tokenizer.isSpecial(id) ? ControlToken.bytes(id) : ControlToken.text(tokenizer.bytesOf(id)));
         }
 
         Grammar grammar(AnswerShape shape, String prompt) {
@@ -179,8 +176,7 @@ class AnswerGrammarTest {
     @EnumSource(SmallFamilies.class)
     void aTextIsTheWholeTextWhateverItSpells(SmallFamilies family) {
         var walk = new Walk(family);
-        for (var shape : List.of(
-                new AnswerShape.Text(BODY), new AnswerShape.Calls(TOOLS, true, Optional.of(BODY)))) {
+        for (var shape : List.of(new AnswerShape.Text(BODY), new AnswerShape.Calls(TOOLS, true, Optional.of(BODY)))) {
             int bodies = 0;
             for (int seed = 0; seed < 40; seed++) {
                 var matcher = walk.matcher(shape, PROMPT + "<think></think>[THINK][/THINK]");
@@ -213,7 +209,8 @@ class AnswerGrammarTest {
         for (int seed = 0; seed < 40; seed++) {
             var matcher = walk.matcher(shape, PROMPT + "<think></think>[THINK][/THINK]");
             // Where calls have no delimiters, they begin the answer.
-            var said = walk.encoded(bare ? "{" : "Let me see {.\n" + family.format().callOpening("add"));
+            var said = walk.encoded(
+                    bare ? "{" : "Let me see {.\n" + family.format().callOpening("add"));
             said.forEach(matcher::accept);
             assertThat(matcher.mayEnd()).isFalse();
             var all = new ArrayList<>(said);
@@ -257,8 +254,7 @@ class AnswerGrammarTest {
     @Test
     void aToolWhoseNameTheFormatCannotWriteIsRefused() {
         for (var family : List.of(SmallFamilies.MISTRAL_11, SmallFamilies.QWEN_3)) {
-            var shape = new AnswerShape.Calls(
-                    List.of(new AnswerShape.Tool("a \"b\"", CITY)), true, Optional.empty());
+            var shape = new AnswerShape.Calls(List.of(new AnswerShape.Tool("a \"b\"", CITY)), true, Optional.empty());
             assertThatThrownBy(() -> new Walk(family).grammar(shape, PROMPT))
                     .isInstanceOf(ChatFormatException.class)
                     .hasMessageContaining("'a \"b\"'");

@@ -87,7 +87,8 @@ final class ConstraintsTest {
             for (int seed = 0; seed < seeds; seed++) {
                 schemas.add(schema);
                 sessions.add(engine.submit(Request.of(2, 100, 101)
-                        .withSampling(Sampling.PLAIN.withTemperature(temperature).withSeed(seed))
+                        .withSampling(
+                                Sampling.PLAIN.withTemperature(temperature).withSeed(seed))
                         .withMaxTokens(most)
                         .withConstraint(constraint)));
             }
@@ -116,7 +117,8 @@ final class ConstraintsTest {
     @Test
     void everyFinishedAnswerOfRandomWeightsIsValid() {
         var model = DraftingModels.RANDOM.in(folder.resolve("held"));
-        try (var engine = Engine.open(model, EngineOptions.defaults().withContext(256).withMaxSequences(16))) {
+        try (var engine =
+                Engine.open(model, EngineOptions.defaults().withContext(256).withMaxSequences(16))) {
             assertThat(finished(engine, 1, 4, 240)).isGreaterThan(SCHEMAS.size() * 4 / 2);
         }
     }
@@ -130,18 +132,23 @@ final class ConstraintsTest {
                 var guessing = Engine.open(model, options.withSpeculation(Speculation.MTP))) {
             for (String schema : SCHEMAS) {
                 var request = Request.of(2, 100, 101).withMaxTokens(60);
-                assertThat(text(guessing, request.withConstraint(guessing.constraints().jsonSchema(schema))))
-                        .isEqualTo(text(plain, request.withConstraint(plain.constraints().jsonSchema(schema))));
+                assertThat(text(
+                                guessing,
+                                request.withConstraint(guessing.constraints().jsonSchema(schema))))
+                        .isEqualTo(text(
+                                plain,
+                                request.withConstraint(plain.constraints().jsonSchema(schema))));
             }
         }
     }
 
     @Test
     void forcedTextTakesNoPassAndIsTheSame() {
-        String schema = "{\"type\": \"object\", \"properties\": {\"the attention of this model\": {\"type\": \"boolean\"},"
-                + " \"the number of its key-value heads\": {\"enum\": [1, 2, 128]}},"
-                + " \"required\": [\"the attention of this model\", \"the number of its key-value heads\"],"
-                + " \"additionalProperties\": false}";
+        String schema =
+                "{\"type\": \"object\", \"properties\": {\"the attention of this model\": {\"type\": \"boolean\"},"
+                        + " \"the number of its key-value heads\": {\"enum\": [1, 2, 128]}},"
+                        + " \"required\": [\"the attention of this model\", \"the number of its key-value heads\"],"
+                        + " \"additionalProperties\": false}";
         var request = demo.chat("Which attention does DeepSeek V3 use?")
                 .withConstraint(demo.constraints().jsonSchema(schema));
         // With log probabilities each token has a pass of its own.
@@ -167,8 +174,7 @@ final class ConstraintsTest {
                 String text = session.text();
                 assertThat(session.finishReason()).isEqualTo(FinishReason.LENGTH);
                 assertThat(session.tokens()).hasSize(most);
-                assertThat(text.replaceAll("\\s", "") + "\"ab\"")
-                        .matches("\\[?(\"ab\",)*\"?(ab?)?\"?,?\"ab\"");
+                assertThat(text.replaceAll("\\s", "") + "\"ab\"").matches("\\[?(\"ab\",)*\"?(ab?)?\"?,?\"ab\"");
             }
         }
     }
@@ -196,15 +202,13 @@ final class ConstraintsTest {
 
     @Test
     void whatCannotBeKeptIsRefusedByItsPlace() {
-        assertThatThrownBy(() -> demo.constraints()
-                        .jsonSchema("{\"properties\": {\"a\": {\"type\": \"text\"}}}"))
+        assertThatThrownBy(() -> demo.constraints().jsonSchema("{\"properties\": {\"a\": {\"type\": \"text\"}}}"))
                 .isInstanceOf(OrreryException.class)
                 .hasMessageContaining("#/properties/a/type");
         assertThatThrownBy(() -> demo.constraints().gbnf("root ::= \"a\"\nb ::= (\n"))
                 .isInstanceOf(OrreryException.class)
                 .hasMessageContaining("line");
-        assertThatThrownBy(() -> demo.constraints().regex("a("))
-                .isInstanceOf(OrreryException.class);
+        assertThatThrownBy(() -> demo.constraints().regex("a(")).isInstanceOf(OrreryException.class);
     }
 
     @Test

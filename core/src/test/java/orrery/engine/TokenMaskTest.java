@@ -99,9 +99,8 @@ final class TokenMaskTest {
     @FieldSource("SAMPLINGS")
     void onlyAllowedTokensAreChosen(Sampling sampling) {
         for (int count : new int[] {1, 2, 63, 64, 65, size() - 1}) {
-            var answer = tokens(
-                    engine,
-                    allowing(request("It was a").withSampling(sampling), id -> id >= size() - count));
+            var answer =
+                    tokens(engine, allowing(request("It was a").withSampling(sampling), id -> id >= size() - count));
             assertThat(answer).hasSize(24);
             assertThat(Arrays.stream(answer)).allMatch(id -> id >= size() - count);
         }
@@ -116,10 +115,12 @@ final class TokenMaskTest {
 
     @Test
     void topKCountsAllowedTokensAlone() {
-        var request = request("It was a").withSampling(Sampling.PLAIN.withSeed(1).withTemperature(100).withTopK(3));
+        var request = request("It was a")
+                .withSampling(Sampling.PLAIN.withSeed(1).withTemperature(100).withTopK(3));
         var answer = tokens(engine, allowing(request.withMaxTokens(200), id -> id % 2 == 1));
         // The three most probable of the odd ids at every place: more than one of them is drawn.
-        var greedy = tokens(engine, allowing(request.withSampling(Sampling.GREEDY).withMaxTokens(200), id -> id % 2 == 1));
+        var greedy =
+                tokens(engine, allowing(request.withSampling(Sampling.GREEDY).withMaxTokens(200), id -> id % 2 == 1));
         assertThat(Arrays.stream(answer)).allMatch(id -> id % 2 == 1);
         assertThat(answer).isNotEqualTo(greedy);
         assertThat(answer.length).isEqualTo(200);
@@ -134,7 +135,9 @@ final class TokenMaskTest {
             var kept = some.nextToken().orElseThrow().logprobs().orElseThrow();
             assertThat(free.best()).hasSize(20);
             assertThat(kept.best()).hasSize(10).allMatch(one -> one.id() % 3 == 0 && one.id() < 30);
-            assertThat(kept.best().stream().mapToDouble(one -> Math.exp(one.logprob())).sum())
+            assertThat(kept.best().stream()
+                            .mapToDouble(one -> Math.exp(one.logprob()))
+                            .sum())
                     .isCloseTo(1, within(1e-9));
             assertThat(kept.logprob()).isEqualTo(kept.best().getFirst().logprob());
         }
@@ -145,8 +148,8 @@ final class TokenMaskTest {
     void aMaskWithoutATokenFailsThatAnswerAlone(int place) {
         var expected = tokens(engine, request("It was a"));
         try (var other = engine.submit(request("It was a"));
-                var session = engine.submit(request("It was a")
-                        .withConstraint(() -> allowing(size(), (at, _) -> at < place)))) {
+                var session = engine.submit(
+                        request("It was a").withConstraint(() -> allowing(size(), (at, _) -> at < place)))) {
             assertThatThrownBy(session::text)
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("allows no token");
@@ -160,7 +163,8 @@ final class TokenMaskTest {
     void stopIdsAreAllowedWhereTheMaskAllowsThem() {
         int stop = engine.generation().stopIds().first();
         var request = request("It was a").withIgnoreStopIds(false);
-        try (var never = engine.submit(allowing(request, id -> !engine.generation().stopIds().contains(id)));
+        try (var never = engine.submit(
+                        allowing(request, id -> !engine.generation().stopIds().contains(id)));
                 var third = engine.submit(request.withConstraint(
                         () -> allowing(size(), (place, id) -> place < 2 ? id == 400 : id == stop)))) {
             never.text();
@@ -224,15 +228,13 @@ final class TokenMaskTest {
     void whatOneOfTwoRequiresTheOtherHasToAllow() {
         var both = request("It was a")
                 .withConstraint(() -> TokenConstraintTest.from(2, 404)
-                        .and(allowing(size(), (_, id) -> id % 2 == 0)
-                                .and(allowing(size(), (_, id) -> id % 3 != 0))));
+                        .and(allowing(size(), (_, id) -> id % 2 == 0).and(allowing(size(), (_, id) -> id % 3 != 0))));
         var answer = tokens(engine, both);
         assertThat(answer[2]).isEqualTo(404);
         assertThat(Arrays.stream(answer)).allMatch(id -> id % 2 == 0 && id % 3 != 0);
 
         var never = request("It was a")
-                .withConstraint(
-                        () -> TokenConstraintTest.from(0, 405).and(allowing(size(), (_, id) -> id % 2 == 0)));
+                .withConstraint(() -> TokenConstraintTest.from(0, 405).and(allowing(size(), (_, id) -> id % 2 == 0)));
         try (var session = engine.submit(never)) {
             assertThatThrownBy(session::text).hasMessageContaining("requires token 405");
         }

@@ -295,22 +295,15 @@ class FieldsTest {
                 arguments(chat, CHAT.replace("}]", "}],\"top_logprobs\":3"), "top_logprobs"),
                 arguments(chat, CHAT.replace("}]", "}],\"logprobs\":true,\"top_logprobs\":21"), "top_logprobs"),
                 arguments(chat, CHAT.replace("}]", "}],\"tool_choice\":\"required\""), "tool_choice"),
-                arguments(
-                        chat,
-                        CHAT.replace("}]", "}],\"response_format\":{\"type\":\"yaml\"}"),
-                        "response_format"),
-                arguments(
-                        chat,
-                        CHAT.replace("}]", "}],\"guided_json\":{},\"guided_choice\":[\"x\"]"),
-                        "guided_choice"),
+                arguments(chat, CHAT.replace("}]", "}],\"response_format\":{\"type\":\"yaml\"}"), "response_format"),
+                arguments(chat, CHAT.replace("}]", "}],\"guided_json\":{},\"guided_choice\":[\"x\"]"), "guided_choice"),
                 arguments(
                         chat,
                         CHAT.replace("}]", "}],\"json_schema\":{\"properties\":{\"a\":{\"type\":\"text\"}}}"),
                         "json_schema"),
                 arguments(
                         chat,
-                        CHAT.replace(
-                                "}]", "}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"),
+                        CHAT.replace("}]", "}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"),
                         "tool_choice"),
                 arguments(chat, CHAT.replace("}]", "}],\"audio\":{}"), "audio"),
                 arguments(chat, CHAT.replace("}]", "}],\"model\":\"other\""), "model"),

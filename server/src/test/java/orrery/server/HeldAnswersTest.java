@@ -84,7 +84,8 @@ class HeldAnswersTest {
         var given = (ObjectNode) json(arguments);
         if (name.equals("add")) {
             assertThat(given.get("a").intValue()).isIn(1, 22, 333);
-            assertThat(given.path("b").isMissingNode() || given.get("b").isBoolean()).isTrue();
+            assertThat(given.path("b").isMissingNode() || given.get("b").isBoolean())
+                    .isTrue();
             assertThat(given.size()).isLessThanOrEqualTo(2);
             return;
         }
@@ -107,7 +108,14 @@ class HeldAnswersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "qwen-3", "llama-3", "llama-4", "mistral-7", "mistral-11", "deepseek-3", "deepseek-3.1", "prompted"
+                "qwen-3",
+                "llama-3",
+                "llama-4",
+                "mistral-7",
+                "mistral-11",
+                "deepseek-3",
+                "deepseek-3.1",
+                "prompted"
             })
     void everyRequiredCallIsValid(String family) {
         int finished = 0;
@@ -157,8 +165,9 @@ class HeldAnswersTest {
                             beginnings.add(written.toString());
                         }
                     });
-            assertThat(beginnings).hasSizeGreaterThan(5).allSatisfy(one -> assertThat(written.toString())
-                    .startsWith(one));
+            assertThat(beginnings)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(one -> assertThat(written.toString()).startsWith(one));
             requireValid("get_weather", written.toString());
         }
     }
@@ -207,8 +216,9 @@ class HeldAnswersTest {
                     texts++;
                 }
                 body.remove("response_format");
-                server.whole(ScriptedApi.CHAT, body).calls().forEach(call -> assertThat(call.name())
-                        .isIn("get_weather", "add"));
+                server.whole(ScriptedApi.CHAT, body)
+                        .calls()
+                        .forEach(call -> assertThat(call.name()).isIn("get_weather", "add"));
             }
             System.out.println("instead of a form: " + calls + " calls, " + texts + " texts");
         }

@@ -95,7 +95,9 @@ public final class Fields {
                         "thinking",
                         "enabled or disabled, for the chat template; budget_tokens of thoughts, then they end")
                 .honoured("chat_template_kwargs", "given to the chat template")
-                .honoured("output_config", "effort is given to the chat template; format is a schema that the answer follows")
+                .honoured(
+                        "output_config",
+                        "effort is given to the chat template; format is a schema that the answer follows")
                 .honoured("output_format", "the same as output_config.format, by its old name")
                 .withoutEffect("cache_control", "context_management", "betas", "mcp_servers", "speed", "diagnostics")
                 .withoutEffect("user_profile_id", "workspace_id", "billing_policy")

@@ -22,8 +22,7 @@ import orrery.token.ChatMessage;
  * @param held what answers to it are held to, if the model is not free
  */
 @SuppressWarnings("ArrayRecordComponent") // a record of ids, never compared
-record Prompt(
-        ServedModel model, int[] ids, String text, Tools tools, boolean thinking, Optional<Held> held) {
+record Prompt(ServedModel model, int[] ids, String text, Tools tools, boolean thinking, Optional<Held> held) {
 
     /**
      * Renders a conversation with the model's chat template.
@@ -48,8 +47,7 @@ record Prompt(
     }
 
     private ChatParser parser() {
-        return model.format()
-                .parser(model.engine().tokenizer(), tools.parameters(), thinking, held.map(Held::shape));
+        return model.format().parser(model.engine().tokenizer(), tools.parameters(), thinking, held.map(Held::shape));
     }
 
     /**
@@ -65,14 +63,15 @@ record Prompt(
     /** A request for an answer to it, held to its form, with so many tokens of thoughts at most. */
     Request bounded(Request request, OptionalInt thoughts) {
         var tag = model.format().thoughtEnd();
-        var constrained = held.map(one -> request.withConstraint(one.constraint())).orElse(request);
+        var constrained =
+                held.map(one -> request.withConstraint(one.constraint())).orElse(request);
         if (thoughts.isEmpty() || tag.isEmpty()) {
             return constrained;
         }
         var tokenizer = model.engine().tokenizer();
         int[] tagIds = tokenizer.encodePrompt(tag.get());
-        return request.withConstraint(() ->
-                new ThoughtBudget(parser(), tokenizer.textStream(), tagIds, thoughts.getAsInt())
+        return request.withConstraint(
+                () -> new ThoughtBudget(parser(), tokenizer.textStream(), tagIds, thoughts.getAsInt())
                         .and(constrained.constraint().get()));
     }
 

@@ -33,11 +33,11 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
                 .flatMap(format -> of("response_format", format, format.inner("json_schema")))
                 .ifPresent(found::add);
         for (String name : GUIDED) {
-            body.find(name)
-                    .ifPresent(value -> found.add(guided(name, name.substring("guided_".length()), value)));
+            body.find(name).ifPresent(value -> found.add(guided(name, name.substring("guided_".length()), value)));
         }
-        body.object("structured_outputs").ifPresent(outputs -> outputs.properties()
-                .forEach(one -> structured(one.getKey(), one.getValue()).ifPresent(found::add)));
+        body.object("structured_outputs")
+                .ifPresent(outputs -> outputs.properties()
+                        .forEach(one -> structured(one.getKey(), one.getValue()).ifPresent(found::add)));
         body.find("grammar").ifPresent(value -> found.add(guided("grammar", "grammar", value)));
         body.find("json_schema").ifPresent(value -> found.add(guided("json_schema", "json", value)));
         if (found.size() > 1) {
@@ -152,8 +152,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
      * @throws ApiException naming the keyword's place, if it is refused
      */
     static TextForm schema(String field, String schema, boolean strict) {
-        var read = checked(
-                field, () -> JsonSchema.of(schema, strict ? SchemaOptions.STRICT : SchemaOptions.LENIENT));
+        var read = checked(field, () -> JsonSchema.of(schema, strict ? SchemaOptions.STRICT : SchemaOptions.LENIENT));
         return new TextForm(field, read.grammar(), read.notes());
     }
 
@@ -175,7 +174,6 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     }
 
     private static ApiException unknown(String field, String type, String expected) {
-        return ApiException.invalid(
-                field, field + " is of type '" + Shown.text(type) + "', expected " + expected);
+        return ApiException.invalid(field, field + " is of type '" + Shown.text(type) + "', expected " + expected);
     }
 }

@@ -29,7 +29,9 @@ record ToolChoice(boolean tools, boolean required, Optional<Set<String>> only) {
         if (choice.isEmpty()) {
             return AUTO;
         }
-        return choice.get() instanceof ObjectNode ? object(body.inner(FIELD).orElseThrow()) : word(body.required(FIELD));
+        return choice.get() instanceof ObjectNode
+                ? object(body.inner(FIELD).orElseThrow())
+                : word(body.required(FIELD));
     }
 
     private static ToolChoice word(String word) {
@@ -64,8 +66,7 @@ record ToolChoice(boolean tools, boolean required, Optional<Set<String>> only) {
             }
             default ->
                 throw ApiException.invalid(
-                        FIELD,
-                        "tool_choice is of type '" + Shown.text(type) + "', expected function or allowed_tools");
+                        FIELD, "tool_choice is of type '" + Shown.text(type) + "', expected function or allowed_tools");
         };
     }
 
@@ -88,8 +89,7 @@ record ToolChoice(boolean tools, boolean required, Optional<Set<String>> only) {
             case "tool" -> named(given.get().required("name"));
             default ->
                 throw ApiException.invalid(
-                        FIELD,
-                        "tool_choice is of type '" + Shown.text(type) + "', expected auto, any, tool or none");
+                        FIELD, "tool_choice is of type '" + Shown.text(type) + "', expected auto, any, tool or none");
         };
     }
 }

@@ -117,7 +117,10 @@ record Tools(
                     || !function.get("name").isString()) {
                 throw ApiException.invalid(place + ".function", place + ".function has no name");
             }
-            reading.add(place, function, function.has("strict") && function.get("strict").asBoolean(false));
+            reading.add(
+                    place,
+                    function,
+                    function.has("strict") && function.get("strict").asBoolean(false));
         }
         return reading.chosen(ToolChoice.openAi(body));
     }
