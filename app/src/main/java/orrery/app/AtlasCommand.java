@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         description = {
             "Writes a site with a page for every released model, every mechanism and every figure of a survey of them, a page"
-                    + " to compare models side by side, and a timeline.",
+                    + " to compare models side by side, a timeline, and a look inside a small model.",
             "",
             "It needs no server and no network: open its index.html."
         },

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             "Writes the figures of the survey of architectures as SVG files, and a page that shows them with their captions.",
             "",
             "Figures are numbered as in the survey. 9 and 13 are training runs whose curves are not published as"
-                    + " tables: they state what the reports say in words.",
+                    + " tables: they state what the reports say in words, and show runs of tiny models (orrery lab).",
             "",
             "   1  gallery of the architectures",
             "   2  multi-head and grouped-query attention",
@@ -38,11 +38,11 @@ import picocli.CommandLine.Option;
             "   6  routed and shared experts",
             "   7  scores against training compute, and training cost",
             "   8  where the norms are placed",
-            "   9  what OLMo 2's report says about norms and training stability",
+            "   9  norms and training stability: OLMo 2's report, and tiny models",
             "  10  Llama 3 8B and OLMo 2 7B",
             "  11  KV memory of Gemma 3 27B with and without windows",
             "  12  full, sliding and chunked masks",
-            "  13  what Gemma 3's report says about windows and perplexity",
+            "  13  windows and perplexity: Gemma 3's report, and tiny models",
             "  14  OLMo 2 7B and Gemma 3 27B",
             "  15  Gemma 3n with and without per-layer embeddings in fast memory",
             "  16  Gemma 3 27B and Mistral Small 3.1 24B, and why one has lower latency"

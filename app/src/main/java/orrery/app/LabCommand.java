@@ -17,7 +17,7 @@ import orrery.kernel.Backend;
 import orrery.lab.experiment.Experiment;
 import orrery.lab.experiment.GridListener;
 import orrery.lab.experiment.GridRun;
-import orrery.lab.experiment.Scope;
+import orrery.lab.experiment.GridSize;
 import orrery.report.Numbers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,12 +106,12 @@ final class LabCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads is " + threads + ", expected 1 or more");
         }
         var chosen = Experiment.named(experiment);
-        var scope = quick ? Scope.QUICK : full ? Scope.FULL : Scope.USUAL;
+        var size = quick ? GridSize.QUICK : full ? GridSize.FULL : GridSize.USUAL;
         String command = "orrery lab " + experiment + (quick ? " --quick" : full ? " --full" : "");
         var file = folder().resolve(experiment + ".json");
         Ablation results;
         try (var progress = new Progress(front, experiment, !quiet)) {
-            results = GridRun.of(chosen, scope, command, machine(), workers).run(file, new Lines(progress, file));
+            results = GridRun.of(chosen, size, command, machine(), workers).run(file, new Lines(progress, file));
         }
         if (json) {
             front.out().println(Json.report("lab", results.data()));

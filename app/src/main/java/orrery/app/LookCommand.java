@@ -70,8 +70,12 @@ final class LookCommand implements Callable<Integer> {
     @Option(names = "--chat", description = "put the text into the model's chat template as a user message")
     private boolean chat;
 
-    @Option(names = "--layer", paramLabel = "N", description = "show only this layer, the first is 0")
-    private @Nullable Integer layer;
+    @Option(
+            names = "--layer",
+            split = ",",
+            paramLabel = "N",
+            description = "show only this layer, the first is 0; several with commas")
+    private List<Integer> layers = List.of();
 
     @Option(names = "--head", paramLabel = "N", description = "show only this query head, the first is 0")
     private @Nullable Integer head;
@@ -115,29 +119,39 @@ final class LookCommand implements Callable<Integer> {
             OutputFile.refuseExisting(svg, force);
         }
         var path = model.path();
-        var look = look(path, text != null ? text : front.readInput()).only(optional(layer), optional(head));
+        String given = text != null ? text : front.readInput();
+        if (given.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "the text is empty");
+        }
+        var look = look(path, given).only(layers, head());
         if (svg != null) {
             OutputFile.write(svg, LookDrawing.of(look).svg(), force);
             front.note(svg + " holds the drawing");
         }
         if (json) {
-            front.out().println(Json.report("look", data(path, look)));
+            front.out().println(Json.report("look", data(path, given, look)));
         } else {
-            LookText.lines(look, layer != null || head != null, front.style(), Math.clamp(front.width(), 40, WIDEST))
+            LookText.lines(
+                            look,
+                            !layers.isEmpty() || head != null,
+                            front.style(),
+                            Math.clamp(front.width(), 40, WIDEST))
                     .forEach(front.out()::println);
         }
         return 0;
     }
 
-    private static OptionalInt optional(@Nullable Integer number) {
-        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    private Map<String, Object> data(Path path, String given, Look look) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("model", ModelData.of(look.model(), path));
+        data.put("text", given);
+        data.put("chat", chat);
+        LookData.of(look).forEach(data::putIfAbsent);
+        return data;
     }
 
-    private static Map<String, Object> data(Path path, Look look) {
-        var data = new LinkedHashMap<String, Object>();
-        data.putAll(LookData.of(look));
-        data.put("model", ModelData.of(look.model(), path));
-        return data;
+    private OptionalInt head() {
+        return head == null ? OptionalInt.empty() : OptionalInt.of(head);
     }
 
     private Look look(Path path, String given) {
@@ -147,9 +161,7 @@ final class LookCommand implements Callable<Integer> {
             int[] ids = chat ? prompt(path, tokenizer, given) : tokenizer.encodeWithSpecialTokens(given);
             var checkpoint = options.partOf(open.checkpoint());
             var described = checkpoint.description().spec();
-            if (given.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), "the text is empty");
-            }
+            LookRun.requireParts(described, layers, head());
             LookRun.requireLength(ids.length, described.maxPositions());
             var kvType = options.kvTypeOf(described, checkpoint.storedAs());
             var weights = new Weights(described, checkpoint.weights());

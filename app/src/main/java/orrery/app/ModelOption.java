@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 import orrery.app.terminal.CommandException;
 import orrery.catalog.Catalog;
 import orrery.format.ModelFile;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code --model}. */
+/** {@code --model} and {@code --demo}. */
 final class ModelOption {
     @Option(
             names = {"-m", "--model"},
@@ -18,30 +21,37 @@ final class ModelOption {
                             + " with Orrery)")
     private @Nullable Path model;
 
+    @Option(
+            names = "--demo",
+            paramLabel = "NAME",
+            converter = DemoModel.Converter.class,
+            completionCandidates = DemoModel.Names.class,
+            description = DemoModel.DESCRIPTION)
+    private @Nullable DemoModel demo;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
     /** Whether a model was named. */
     boolean isNamed() {
-        return model != null;
+        return model != null || demo != null;
     }
 
     /**
      * The named model, or the demo model's directory.
      *
      * @throws CommandException if it does not exist
+     * @throws ParameterException if two were named
      */
     Path path() {
+        if (model != null && demo != null) {
+            throw new ParameterException(command.commandLine(), "--model and --demo each name a model, expected one");
+        }
         if (model != null) {
             return existing(model);
         }
-        String home = System.getProperty("orrery.home");
-        if (home == null) {
-            throw new CommandException(
-                    "no model is named, and the program was not started by ./orrery; name one with --model MODEL");
-        }
-        var demo = Path.of(home, "demo-model");
-        if (!Files.isDirectory(demo)) {
-            throw new CommandException("the demo model is not at " + demo + "; name a model with --model MODEL");
-        }
-        return demo;
+        return (demo == null ? DemoModel.GEMMA3 : demo).path();
     }
 
     /**

@@ -134,6 +134,9 @@ final class ModelsCommand implements Callable<Integer> {
             front.out().println(Json.report("models", data));
         } else {
             print(rows);
+            if (rows.size() == Catalog.releases().size()) {
+                printDemos();
+            }
         }
         return 0;
     }
@@ -172,6 +175,16 @@ final class ModelsCommand implements Callable<Integer> {
         announced.total().ifPresent(total -> data.put("parameters_of_whole_release", total));
         FastMemory.of(spec).ifPresent(memory -> data.put("effective_parameters", memory.effective()));
         return data;
+    }
+
+    private void printDemos() {
+        front.out().println();
+        front.out()
+                .println(
+                        "Small models that are here and answer questions about these, by --demo NAME (run, chat, serve):");
+        for (var demo : DemoModel.values()) {
+            front.out().println(String.format("  %-10s %s", demo.label(), demo.form()));
+        }
     }
 
     private void print(List<Row> rows) {

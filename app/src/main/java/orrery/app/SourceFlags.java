@@ -31,6 +31,14 @@ final class SourceFlags {
                             + " request (default: the small model that comes with Orrery)")
     private List<String> models = new ArrayList<>();
 
+    @Option(
+            names = "--demo",
+            paramLabel = "NAME",
+            converter = DemoModel.Converter.class,
+            completionCandidates = DemoModel.Names.class,
+            description = DemoModel.DESCRIPTION + "; may be repeated, and comes before each --model")
+    private List<DemoModel> demos = new ArrayList<>();
+
     @Option(names = "--alias", paramLabel = "NAME", description = "another name for the first model; may be repeated")
     private List<String> aliases = new ArrayList<>();
 
@@ -109,9 +117,10 @@ final class SourceFlags {
 
     private Map<String, Path> paths() {
         Map<String, Path> paths = new LinkedHashMap<>();
-        if (models.isEmpty() && folder == null) {
-            paths.put("demo", new ModelOption().path());
+        if (models.isEmpty() && demos.isEmpty() && folder == null) {
+            paths.put("demo", DemoModel.GEMMA3.path());
         }
+        demos.forEach(demo -> paths.put(demo.label(), demo.path()));
         for (String given : models) {
             int sign = given.indexOf('=');
             // A path can contain "=", too; such a path is taken as it is if it exists.

@@ -90,21 +90,24 @@ final class TrainingFlags {
     @Option(
             names = "--bias-step",
             paramLabel = "X",
-            description = "how much a router's correction bias changes in a step, to balance the experts (default: 0.001)")
+            description =
+                    "how much a router's correction bias changes in a step, to balance the experts (default: 0.001)")
     private double biasStep = USUAL.biasStep();
 
     @Option(
             names = "--balance-weight",
             paramLabel = "X",
-            description = "what the auxiliary loss that balances experts without such a bias is multiplied with (default:"
-                    + " 0.01)")
+            description =
+                    "what the auxiliary loss that balances experts without such a bias is multiplied with (default:"
+                            + " 0.01)")
     private double balanceWeight = USUAL.balanceWeight();
 
     @Option(
             names = "--nested",
             paramLabel = "SLICE",
             converter = SliceConverter.class,
-            description = "in every other step, train a smaller model nested in this one (Gemma 3n): ffn=192, for example")
+            description =
+                    "in every other step, train a smaller model nested in this one (Gemma 3n): ffn=192, for example")
     private @Nullable Slice nested;
 
     @Spec(Spec.Target.MIXEE)

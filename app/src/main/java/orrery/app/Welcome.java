@@ -17,6 +17,8 @@ final class Welcome {
         out.println("      chat with the small model that comes with it");
         out.println("  " + style.accent("orrery run \"Which attention does DeepSeek V3 use?\""));
         out.println("      ask it one question");
+        out.println("  " + style.accent("orrery run --demo deepseek --speculate mtp \"How deep is OLMo 2 7B?\""));
+        out.println("      ask a small model of another form, which guesses tokens ahead");
         out.println("  " + style.accent("orrery describe deepseek-v3"));
         out.println("      a model's architecture, its size and its KV cache");
         out.println();

@@ -25,7 +25,7 @@ final class CommandLineTest {
         assertThat(run.out())
                 .contains("orrery chat", "orrery run \"", "orrery describe deepseek-v3")
                 .contains(
-                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, verify, quantize, compare-logits, perplexity, slice, bench, train, completion");
+                        "run, chat, serve, describe, compare, draw, curves, atlas, figures, models, tokens, look, verify, quantize, compare-logits, perplexity, slice, bench, train, lab, completion");
         assertThat(run.err()).isEmpty();
     }
 
@@ -49,7 +49,9 @@ final class CommandLineTest {
                 "bench",
                 "completion",
                 "curves",
-                "train"
+                "train",
+                "lab",
+                "look"
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
         var run = Cli.run(command, "--help");

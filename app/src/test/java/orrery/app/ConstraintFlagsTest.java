@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code --json-schema}, {@code --grammar} and {@code --regex} of {@code run} and {@code chat}, with the demo model. */
+/**
+ * {@code --json-schema}, {@code --grammar} and {@code --regex} of {@code run} and {@code chat}, with the demo model.
+ */
 final class ConstraintFlagsTest {
     private static final String QUESTION = "Which attention does DeepSeek V3 use?";
 

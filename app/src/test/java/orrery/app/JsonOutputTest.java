@@ -39,12 +39,14 @@ final class JsonOutputTest {
                 "slice --model ../core/src/test/resources/goldens/gemma-3n --layers 0-3 --out DIR",
                 "compare-logits ../demo-model ../demo-model --text TEXT --window 32",
                 "quantize ../core/src/test/resources/goldens/llama-3.1 OUT --type f16",
+                "look --model ../demo-model Hello",
                 "verify ../core/src/test/resources/goldens/openai-gpt"
                         + " ../core/src/test/resources/goldens/openai-gpt/golden.safetensors",
                 "perplexity --model ../demo-model --text TEXT --window 32"
             })
     void everyReportHasItsSchemaAndKeepsTheRules(String arguments) throws IOException {
-        var text = Files.writeString(folder.resolve("text"), "A few words, because a report takes its form from any text. ".repeat(12));
+        var text = Files.writeString(
+                folder.resolve("text"), "A few words, because a report takes its form from any text. ".repeat(12));
         var words = arguments
                 .replace("TEXT", text.toString())
                 .replace("OUT", folder.resolve("out.gguf").toString())
@@ -83,13 +85,15 @@ final class JsonOutputTest {
                 "figures",
                 "models",
                 "tokens",
+                "look",
                 "verify",
                 "quantize",
                 "compare-logits",
                 "perplexity",
                 "slice",
                 "bench",
-                "train"
+                "train",
+                "lab"
             })
     void aCommandLineThatMakesNoSenseIsAnObjectOnStandardError(String command) {
         var run = Cli.run(command, "--json", "--xyzzy");

@@ -50,6 +50,29 @@ final class TrainCommandTest {
     }
 
     @Test
+    void trainsOnTheTextThatComesWithTheProgram() {
+        var run = Cli.run(
+                "train",
+                folder.resolve("config.json"),
+                "jargon",
+                "--out",
+                folder.resolve("out"),
+                "--steps",
+                "1",
+                "--batch",
+                "1",
+                "--context",
+                "8",
+                "--validation",
+                "0",
+                "--threads",
+                "1");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("1,417,300 tokens to train on");
+    }
+
+    @Test
     void writesAModelThatEveryOtherCommandTakes() throws Exception {
         var run = train();
 

@@ -16,8 +16,8 @@ import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
 
 /**
- * Times the masks along documents that follow a grammar, on one thread: once with a new grammar for each document, so that
- * nothing is known of it, and once with one grammar for all.
+ * Times the masks along documents that follow a grammar, on one thread: once with a new grammar for each document, so
+ * that nothing is known of it, and once with one grammar for all.
  */
 final class MaskTable {
     private static final int ROUNDS = 3;

@@ -104,18 +104,41 @@ public record Ablation(
         return JsonText.of(value, JsonText.Doubles.SHORT);
     }
 
-    /** As a report for programs has it. */
+    /** As a report for programs has it: what the file has, with keys without spaces, and the findings. */
     public Map<String, Object> data() {
         var data = new LinkedHashMap<String, Object>();
         data.put("experiment", experiment);
         data.put("command", command);
         data.put("machine", machine);
-        data.put("settings", settings);
+        data.put("settings", keyed(settings));
         data.put("planned_cells", planned);
-        data.put("cells", cells.stream().map(Cell::data).toList());
+        data.put("cells", cells.stream().map(cell -> keyed(cell.data())).toList());
         data.put("elapsed_seconds", seconds());
+        data.put("ran", ran());
         data.put("findings", findings());
         return data;
+    }
+
+    private static Map<String, Object> keyed(Map<String, ?> map) {
+        var keyed = new LinkedHashMap<String, Object>();
+        map.forEach((name, value) -> {
+            String key = name.replaceAll("[ -]", "_");
+            keyed.put(
+                    key,
+                    switch (value) {
+                        case Map<?, ?> inner -> keyed(named(inner));
+                        case Double number
+                        when key.contains("bytes") || key.endsWith("parameters") -> Math.round(number);
+                        default -> value;
+                    });
+        });
+        return keyed;
+    }
+
+    private static Map<String, ?> named(Map<?, ?> map) {
+        var named = new LinkedHashMap<String, Object>();
+        map.forEach((key, value) -> named.put(String.valueOf(key), value));
+        return named;
     }
 
     /** With one more cell. */
@@ -173,13 +196,19 @@ public record Ablation(
         if (cells.isEmpty()) {
             throw new IllegalStateException("no cell of " + experiment + " has been run");
         }
-        var seeds = cells.stream().map(Cell::seed).distinct().sorted().map(String::valueOf);
+        var seeds = cells.stream()
+                .map(Cell::seed)
+                .distinct()
+                .sorted()
+                .map(String::valueOf)
+                .toList();
         String shared = settings.entrySet().stream()
                 .map(one -> one.getKey() + " " + one.getValue())
                 .collect(Collectors.joining(", "));
         return "Measured with tiny models: " + range(cells.stream().map(Cell::parameters), "parameters") + ", each"
-                + " trained on " + range(cells.stream().map(Cell::tokens), "tokens") + " (" + shared + "), seeds "
-                + seeds.collect(Collectors.joining(", ")) + ": " + cells.size() + " of " + planned
+                + " trained on " + range(cells.stream().map(Cell::tokens), "tokens") + " (" + shared + "), "
+                + (seeds.size() == 1 ? "seed " : "seeds ") + String.join(", ", seeds) + ": " + cells.size() + " of "
+                + planned
                 + " training runs of " + command + ", in " + time(seconds()) + " on " + machine + ".";
     }
 
@@ -192,9 +221,7 @@ public record Ablation(
     private static String time(double seconds) {
         return seconds < 90
                 ? Math.round(seconds) + " seconds"
-                : seconds < 5400
-                        ? Math.round(seconds / 60) + " minutes"
-                        : Spread.two(seconds / 3600) + " hours";
+                : seconds < 5400 ? Math.round(seconds / 60) + " minutes" : Spread.two(seconds / 3600) + " hours";
     }
 
     /**

@@ -45,12 +45,6 @@ final class AttentionFindings {
             return Optional.empty();
         }
         String claim = "That " + better + " is better than " + worse + " (arXiv:2405.04434, " + where + ") ";
-        if (first.get().below(second.get())) {
-            return Optional.of(claim + "appears at this scale.");
-        }
-        return Optional.of(
-                second.get().below(first.get())
-                        ? claim + "does not appear: here " + worse + " is better."
-                        : claim + "does not appear: the difference is within the seeds’ spread.");
+        return Optional.of(claim + Claim.verdict(first.get(), second.get(), worse));
     }
 }

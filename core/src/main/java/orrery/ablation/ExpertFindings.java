@@ -61,13 +61,6 @@ final class ExpertFindings {
         if (first.isEmpty() || second.isEmpty()) {
             return Optional.empty();
         }
-        String begin = "That " + claim + " ";
-        if (first.get().below(second.get())) {
-            return Optional.of(begin + "appears at this scale.");
-        }
-        return Optional.of(
-                second.get().below(first.get())
-                        ? begin + "does not appear: here it is the other way round."
-                        : begin + "does not appear: the difference is within the seeds’ spread.");
+        return Optional.of("That " + claim + " " + Claim.verdict(first.get(), second.get(), worse));
     }
 }

@@ -24,6 +24,12 @@ final class NormFindings {
     /** Within this many nats of the letter frequencies' loss, a model has learned nothing else. */
     private static final double PLATEAU = 0.15;
 
+    /** So many jumps in all runs may be chance. */
+    private static final long FEW = 5;
+
+    private static final String LOSS = "loss_spikes";
+    private static final String GRADIENT = "gradient_spikes";
+
     private final Ablation ablation;
 
     private NormFindings(Ablation ablation) {
@@ -55,39 +61,52 @@ final class NormFindings {
         return warmUp.equals("yes") ? "With warm-up" : "Without warm-up";
     }
 
-    /** Which of pre-norm and OLMo 2's arrangement is better at the highest learning rate that both were run with. */
+    /** Pre-norm and OLMo 2's arrangement at the highest learning rate that both were run with, and at their best. */
     private Optional<String> rates(String warmUp) {
         var rates = rates(ablation);
+        var pre = best(PRE, warmUp);
+        var olmo = best(OLMO, warmUp);
+        if (rates.size() == 1 || pre.isEmpty() || olmo.isEmpty()) {
+            return Optional.empty();
+        }
         for (String rate : rates.reversed()) {
-            var pre = ablation.spread("loss", NORMS, PRE, RATE, rate, WARM_UP, warmUp);
-            var olmo = ablation.spread("loss", NORMS, OLMO, RATE, rate, WARM_UP, warmUp);
-            if (pre.isPresent() && olmo.isPresent() && rates.size() > 1) {
-                return Optional.of(named(warmUp) + ", pre-norm ends at " + pre.get().text() + " nats at a learning"
-                        + " rate of " + rate + best(PRE, warmUp) + ", OLMo 2’s arrangement at "
-                        + olmo.get().text() + best(OLMO, warmUp) + ": "
-                        + compared(pre.get(), olmo.get()));
+            var highPre = ablation.spread("loss", NORMS, PRE, RATE, rate, WARM_UP, warmUp);
+            var highOlmo = ablation.spread("loss", NORMS, OLMO, RATE, rate, WARM_UP, warmUp);
+            if (highPre.isPresent() && highOlmo.isPresent()) {
+                return Optional.of(named(warmUp) + ", at a learning rate of " + rate + ", pre-norm ends at "
+                        + highPre.get().text() + " nats, OLMo 2’s arrangement at "
+                        + highOlmo.get().text() + ": " + compared(highPre.get(), highOlmo.get())
+                        + " At the best rate of each, " + pre.get().rate + " and " + olmo.get().rate
+                        + ", they end at " + pre.get().spread.text() + " and "
+                        + olmo.get().spread.text() + ": " + atBest(pre.get().spread, olmo.get().spread));
             }
         }
         return Optional.empty();
     }
 
     private static String compared(Spread pre, Spread olmo) {
-        if (olmo.below(pre)) {
-            return "that OLMo 2’s arrangement bears higher learning rates appears at this scale.";
-        }
-        if (pre.below(olmo)) {
-            return "at this scale pre-norm bears them better, contrary to the report.";
-        }
-        return "no difference beyond the seeds’ spread, so the report’s advantage does not appear here.";
+        return switch (olmo.to(pre)) {
+            case BELOW -> "that OLMo 2’s arrangement bears higher learning rates appears at this scale.";
+            case ABOVE -> "at this scale pre-norm bears them better, contrary to the report.";
+            case MIXED -> "no difference beyond the seeds’ spread, so the report’s advantage does not appear here.";
+            case UNKNOWN -> "one seed, so whether a difference is more than chance is open.";
+        };
     }
 
-    private String best(String norms, String warmUp) {
+    private static String atBest(Spread pre, Spread olmo) {
+        return switch (olmo.to(pre)) {
+            case BELOW -> "there, too, OLMo 2’s is better.";
+            case ABOVE -> "there, pre-norm is better.";
+            case MIXED -> "there, they do not differ beyond the seeds’ spread.";
+            case UNKNOWN -> "with one seed, that is open, too.";
+        };
+    }
+
+    private Optional<Best> best(String norms, String warmUp) {
         return rates(ablation).stream()
                 .flatMap(rate -> ablation.spread("loss", NORMS, norms, RATE, rate, WARM_UP, warmUp).stream()
                         .map(spread -> new Best(rate, spread)))
-                .min(Comparator.comparingDouble(one -> one.spread.mean()))
-                .map(one -> " (best: " + Spread.two(one.spread.mean()) + " at " + one.rate + ")")
-                .orElse("");
+                .min(Comparator.comparingDouble(one -> one.spread.mean()));
     }
 
     private record Best(String rate, Spread spread) {}
@@ -107,26 +126,28 @@ final class NormFindings {
                         : ": the growth that QK-norm prevents does not appear here."));
     }
 
+    /** A jump is a step far above the mean of the twenty before it; some are only batches of unusual text. */
     private String spikes() {
         var counts = ablation.values(NORMS).stream()
-                .map(norms -> norms + " " + total("loss_spikes", norms) + " and " + total("gradient_spikes", norms))
+                .map(norms -> norms + " " + total(LOSS, norms) + " and " + total(GRADIENT, norms))
                 .toList();
-        long losses = ablation.values(NORMS).stream()
-                .mapToLong(norms -> total("loss_spikes", norms))
-                .sum();
-        long pre = total("gradient_spikes", PRE);
-        long olmo = total("gradient_spikes", OLMO);
-        boolean both = !ablation.where(NORMS, PRE).isEmpty()
-                && ablation.where(NORMS, PRE).size()
-                        == ablation.where(NORMS, OLMO).size();
-        return "Spikes of the loss and of the gradient norm in all runs: " + String.join("; ", counts) + ". "
-                + (losses == 0 ? "Spikes of the loss do not appear at this scale" : "Spikes of the loss appear")
-                + (!both
-                        ? "."
-                        : pre > olmo
-                                ? "; those of the gradient are more frequent with pre-norm than in OLMo 2’s arrangement,"
-                                        + " as the report says."
-                                : "; that OLMo 2’s arrangement has fewer of the gradient does not appear.");
+        String told = "Steps with a loss 0.5 nats above the mean of the twenty before, and with three times their"
+                + " gradient norm: " + String.join("; ", counts) + ".";
+        int runs = ablation.where(NORMS, PRE).size();
+        return runs == 0 || runs != ablation.where(NORMS, OLMO).size()
+                ? told
+                : told + " " + rarer("Jumps of the loss", LOSS) + ", " + rarer("those of the gradient norm", GRADIENT)
+                        + ".";
+    }
+
+    private String rarer(String what, String measure) {
+        long pre = total(measure, PRE);
+        long olmo = total(measure, OLMO);
+        if (pre == 0 && olmo == 0) {
+            return what + " do not appear at this scale";
+        }
+        return what + (pre >= FEW && pre > 2 * olmo ? " are rarer" : " are not clearly rarer")
+                + " in OLMo 2’s arrangement than with pre-norm";
     }
 
     private long total(String measure, String norms) {
@@ -144,8 +165,7 @@ final class NormFindings {
         double letters = Double.parseDouble(told);
         var stuck = ablation.values(WARM_UP).stream()
                 .flatMap(warmUp -> rates(ablation).stream()
-                        .filter(rate -> ablation
-                                .spread("loss", NORMS, ORIGINAL, RATE, rate, WARM_UP, warmUp)
+                        .filter(rate -> ablation.spread("loss", NORMS, ORIGINAL, RATE, rate, WARM_UP, warmUp)
                                 .filter(spread -> spread.mean() > letters - PLATEAU)
                                 .isPresent())
                         .map(rate -> rate + (warmUp.equals("yes") ? " with warm-up" : " without")))

@@ -23,9 +23,29 @@ public record Spread(double mean, double lowest, double highest, int count) {
         return new Spread(all.getAverage(), all.getMin(), all.getMax(), values.size());
     }
 
-    /** Whether every run of this lies below every run of the other; false with a single run of either. */
-    public boolean below(Spread other) {
-        return count > 1 && other.count > 1 && highest < other.lowest;
+    /** How runs of two kinds lie to each other. */
+    public enum Order {
+        /** Every run of this is below every run of the other. */
+        BELOW,
+        /** Every run of this is above every run of the other. */
+        ABOVE,
+        /** Neither. */
+        MIXED,
+        /** There is only one run of one of them, which says nothing about a spread. */
+        UNKNOWN
+    }
+
+    /** How the runs of this lie to those of the other. */
+    public Order to(Spread other) {
+        if (count == 1 || other.count == 1) {
+            return Order.UNKNOWN;
+        }
+        return highest < other.lowest ? Order.BELOW : lowest > other.highest ? Order.ABOVE : Order.MIXED;
+    }
+
+    /** The same of the negative numbers. */
+    Spread negated() {
+        return new Spread(-mean, -highest, -lowest, count);
     }
 
     /** {@code 2.51}, or with several runs {@code 2.51 (2.49 to 2.53)}. */

@@ -26,8 +26,9 @@ import orrery.format.OwnDirectory;
 
 /**
  * The atlas: a static site with a page for every model, every mechanism and every figure of the survey, a page to
- * compare models, and a timeline. It needs no server and no network, only its own files; pages link to model cards and
- * papers but load nothing from there. A server can also make the files one at a time, when clients ask for them.
+ * compare models, a timeline, and a look inside a small model. It needs no server and no network, only its own files;
+ * pages link to model cards and papers but load nothing from there. A server can also make the files one at a time,
+ * when clients ask for them.
  *
  * <pre>{@code
  * Atlas.ofCatalog().write(Path.of("site"), false, (done, all) -> {});
@@ -43,6 +44,7 @@ public final class Atlas {
             "mechanisms",
             "figures.html",
             "figures",
+            "look.html",
             "models",
             "data",
             "assets");
@@ -202,6 +204,7 @@ public final class Atlas {
         }
         page(files, FigurePages.INDEX, figures::index);
         figures.all().forEach(one -> page(files, FigurePages.path(one), () -> figures.page(one)));
+        page(files, LookPage.PATH, LookPage::of);
         files.put("data/catalog.js", () -> script("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);

@@ -120,13 +120,13 @@ final class FigurePages {
         return new Page(
                 INDEX,
                 "Figures",
-                "The figures of a survey of language-model architectures, computed and drawn.",
+                "The figures of a survey of language-model architectures, computed, measured and drawn.",
                 Page.Section.FIGURES,
                 """
                 <div class="hero">
                 <h1>Figures</h1>
-                <p class="lead">The figures of a survey of these architectures, by their numbers there. Each caption says what is computed \
-                and what is published.</p>
+                <p class="lead">The figures of a survey of these architectures, by their numbers there. Each caption says what is computed, \
+                what is measured and what is published.</p>
                 </div>
                 <ol class="figure-list">
                 %s</ol>

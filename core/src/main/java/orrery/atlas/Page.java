@@ -28,6 +28,7 @@ record Page(String path, String title, String description, Section section, Stri
         COMPARE("Compare", "compare.html"),
         MECHANISMS("Mechanisms", "mechanisms.html"),
         FIGURES("Figures", "figures.html"),
+        INSIDE("Inside", "look.html"),
         TIMELINE("Timeline", "timeline.html"),
         CHAT("Chat", "chat");
 

@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * How the calls of an answer are written, around their arguments as JSON.
  *
- * @param mark what begins a call wherever it stands in an answer; for calls without delimiters what may stand before one
+ * @param mark what begins a call wherever it stands in an answer; for calls without delimiters what may stand before
+ *     one
  * @param before what stands before the first call
  * @param opening the beginning of a call of the tool {@code {name}}, up to its arguments
  * @param closing what follows the arguments

@@ -183,7 +183,10 @@ public final class ChatFormat {
         return parser(tokenizer, tools, thoughtIsOpen, AnswerReading.FREE);
     }
 
-    /** The same for an answer that follows {@link #grammar}: its text and the strings of its calls may spell delimiters. */
+    /**
+     * The same for an answer that follows {@link #grammar}: its text and the strings of its calls may spell
+     * delimiters.
+     */
     public ChatParser parser(
             Tokenizer tokenizer,
             Map<String, Map<String, Object>> tools,

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An expression with anchors: the union of what matches anywhere, what matches only at the start of the text, only before
- * its end, and only as the whole text.
+ * An expression with anchors: the union of what matches anywhere, what matches only at the start of the text, only
+ * before its end, and only as the whole text.
  *
  * @param ways the four languages; bit 0 of the index: only at the start, bit 1: only before the end
  */

@@ -13,7 +13,7 @@ final class ArrayKeywords {
         this.reader = reader;
     }
 
-    Values of(Keyword keyword, boolean holds) {
+    ValueSet of(Keyword keyword, boolean holds) {
         return switch (keyword.name()) {
             case "minItems" -> counting(keyword.count(), Regex.UNBOUNDED, holds);
             case "maxItems" -> counting(0, keyword.count(), holds);
@@ -23,11 +23,11 @@ final class ArrayKeywords {
         };
     }
 
-    private static Values arrays(List<ArrayShape> shapes, boolean holds) {
-        return (holds ? Values.ALL : Values.NONE).withArrays(shapes);
+    private static ValueSet arrays(List<ArrayShape> shapes, boolean holds) {
+        return (holds ? ValueSet.ALL : ValueSet.NONE).withArrays(shapes);
     }
 
-    private static Values counting(int least, int most, boolean holds) {
+    private static ValueSet counting(int least, int most, boolean holds) {
         if (holds) {
             return arrays(List.of(ArrayShape.counting(least, most)), true);
         }
@@ -41,24 +41,24 @@ final class ArrayKeywords {
         return arrays(others, false);
     }
 
-    private Values refused(String pointer, String message, boolean holds) {
+    private ValueSet refused(String pointer, String message, boolean holds) {
         return reader.refused(SchemaReader.Type.ARRAY, pointer, message, holds);
     }
 
     /** Arrays of two and more items are beyond a grammar, which cannot compare them. */
-    private Values unique(Keyword keyword, boolean holds) {
+    private ValueSet unique(Keyword keyword, boolean holds) {
         if (!keyword.flag()) {
             return SchemaReader.neutral(holds);
         }
         var longer = refused(keyword.pointer(), "a grammar cannot compare the items of an array", holds);
-        if (longer == Values.ALL || !holds) {
+        if (longer.equals(ValueSet.ALL) || !holds) {
             return longer;
         }
         var several = longer.arrays().getFirst().and(ArrayShape.counting(2, Regex.UNBOUNDED));
         return arrays(List.of(ArrayShape.counting(0, 1), several), true);
     }
 
-    private Values contains(Keyword keyword, boolean holds) {
+    private ValueSet contains(Keyword keyword, boolean holds) {
         var members = members(keyword);
         var least = members.get("minContains");
         int count = least == null ? 1 : new Keyword(keyword.node(), "minContains", least).count();
@@ -80,8 +80,8 @@ final class ArrayKeywords {
         return refused(pointer, "only one item can be counted, or none", holds);
     }
 
-    private static Map<String, Json> members(Keyword keyword) {
-        return ((Json.Members) keyword.node().value()).members();
+    private static Map<String, JsonValue> members(Keyword keyword) {
+        return ((JsonValue.Members) keyword.node().value()).members();
     }
 
     private static String first(Keyword keyword) {
@@ -89,11 +89,14 @@ final class ArrayKeywords {
         return members.containsKey("prefixItems") ? "prefixItems" : members.containsKey("items") ? "items" : "";
     }
 
-    /** {@code prefixItems} and {@code items}, or, up to draft 2019-09, a list of {@code items} and {@code additionalItems}. */
-    private Values items(Keyword keyword, boolean holds) {
+    /**
+     * {@code prefixItems} and {@code items}, or, up to draft 2019-09, a list of {@code items} and {@code
+     * additionalItems}.
+     */
+    private ValueSet items(Keyword keyword, boolean holds) {
         var node = keyword.node();
         var members = members(keyword);
-        boolean list = members.get("items") instanceof Json.Items && !members.containsKey("prefixItems");
+        boolean list = members.get("items") instanceof JsonValue.Items && !members.containsKey("prefixItems");
         String prefixName = list ? "items" : "prefixItems";
         String restName = list ? "additionalItems" : "items";
         var prefix = new ArrayList<Conjunction>();
@@ -125,13 +128,12 @@ final class ArrayKeywords {
         return arrays(broken, false);
     }
 
-    Values withUnevaluated(Values values, Keyword keyword) {
+    ValueSet withUnevaluated(ValueSet values, Keyword keyword) {
         var conjunction = reader.child(keyword.node(), keyword.value(), keyword.name());
         if (values.arrays().stream().anyMatch(shape -> !shape.some().isEmpty())
                 && !conjunction.equals(Conjunction.TRUE)) {
             return values.and(
-                    refused(keyword.pointer(), "what contains evaluates cannot be told here", true),
-                    keyword.pointer());
+                    refused(keyword.pointer(), "what contains evaluates cannot be told here", true), keyword.pointer());
         }
         return values.withArrays(values.arrays().stream()
                 .map(shape -> shape.withUnevaluated(conjunction))

@@ -33,8 +33,7 @@ record ArrayShape(List<Layer> layers, int least, int most, List<Some> some, Opti
     /** An item that must be at position {@code from} or after it. */
     record Some(Conjunction value, int from) {}
 
-    static final ArrayShape ALL =
-            new ArrayShape(List.of(), 0, Regex.UNBOUNDED, List.of(), Optional.empty());
+    static final ArrayShape ALL = new ArrayShape(List.of(), 0, Regex.UNBOUNDED, List.of(), Optional.empty());
 
     ArrayShape {
         layers = List.copyOf(layers);

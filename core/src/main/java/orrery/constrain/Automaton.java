@@ -77,8 +77,10 @@ final class Automaton {
                     }
                     yield sequence;
                 }
-                case Regex.Union(var parts) -> union(parts.stream().map(this::start).toList());
-                case Regex.Intersection(var parts) -> intersection(parts.stream().map(this::start).toList());
+                case Regex.Union(var parts) ->
+                    union(parts.stream().map(this::start).toList());
+                case Regex.Intersection(var parts) ->
+                    intersection(parts.stream().map(this::start).toList());
                 case Regex.Complement(var part) -> complement(start(part));
                 case Regex.Repeat(var part, var least, var most) -> repeat(start(part), least, most);
             };
@@ -202,9 +204,11 @@ final class Automaton {
                 var on = sequence(derivative(first, b), rest);
                 yield first.nullable ? union(List.of(on, derivative(rest, b))) : on;
             }
-            case UNION -> union(state.parts.stream().map(part -> derivative(part, b)).toList());
+            case UNION ->
+                union(state.parts.stream().map(part -> derivative(part, b)).toList());
             case INTERSECTION ->
-                intersection(state.parts.stream().map(part -> derivative(part, b)).toList());
+                intersection(
+                        state.parts.stream().map(part -> derivative(part, b)).toList());
             case COMPLEMENT -> complement(derivative(state.parts.getFirst(), b));
             case REPEAT -> {
                 var part = state.parts.getFirst();

@@ -76,7 +76,9 @@ final class CharacterProperties {
         return Map.entry(name, 1 << type);
     }
 
-    /** The set that {@code \p{name}} matches, by a general category, a script or one of the common binary properties. */
+    /**
+     * The set that {@code \p{name}} matches, by a general category, a script or one of the common binary properties.
+     */
     static Optional<CharacterSet> named(String name) {
         CharacterSet known = KNOWN.get(name);
         if (known != null) {

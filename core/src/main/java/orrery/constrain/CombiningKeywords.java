@@ -14,7 +14,7 @@ final class CombiningKeywords {
         this.emptiness = new Emptiness(reader);
     }
 
-    Values of(Keyword keyword, boolean holds) {
+    ValueSet of(Keyword keyword, boolean holds) {
         return switch (keyword.name()) {
             case "$ref" -> reference(keyword, holds);
             case "$dynamicRef", "$recursiveRef" -> {
@@ -25,13 +25,13 @@ final class CombiningKeywords {
             }
             case "allOf" -> holds ? all(children(keyword), keyword) : any(negated(children(keyword)), keyword);
             case "anyOf" -> holds ? any(children(keyword), keyword) : all(negated(children(keyword)), keyword);
-            case "oneOf" -> holds ? one(keyword, Values.ALL) : notOne(keyword);
+            case "oneOf" -> holds ? one(keyword, ValueSet.ALL) : notOne(keyword);
             case "not" -> not(keyword, holds);
             default -> condition(keyword, holds);
         };
     }
 
-    private Values reference(Keyword keyword, boolean holds) {
+    private ValueSet reference(Keyword keyword, boolean holds) {
         return reader.of(new Conjunction.Literal(reader.document().target(keyword), holds));
     }
 
@@ -48,29 +48,30 @@ final class CombiningKeywords {
         return children.stream().map(SchemaReader::not).toList();
     }
 
-    private Values all(List<Conjunction> children, Keyword keyword) {
-        var values = Values.ALL;
+    private ValueSet all(List<Conjunction> children, Keyword keyword) {
+        var values = ValueSet.ALL;
         for (var child : children) {
             values = values.and(reader.of(child), keyword.pointer());
         }
         return values;
     }
 
-    private Values any(List<Conjunction> children, Keyword keyword) {
-        return Values.union(children.stream().map(reader::of).toList(), keyword.pointer());
+    private ValueSet any(List<Conjunction> children, Keyword keyword) {
+        return ValueSet.union(children.stream().map(reader::of).toList(), keyword.pointer());
     }
 
-    private Values not(Keyword keyword, boolean holds) {
+    private ValueSet not(Keyword keyword, boolean holds) {
         var child = reader.child(keyword.node(), keyword.value(), keyword.name());
         return reader.of(holds ? SchemaReader.not(child) : child).unnamed();
     }
 
     /**
-     * Exactly one: alternatives that provably exclude each other as they are, others without the values of their rivals.
+     * Exactly one: alternatives that provably exclude each other as they are, others without the values of their
+     * rivals.
      *
      * @param beside what other keywords allow
      */
-    Values one(Keyword keyword, Values beside) {
+    ValueSet one(Keyword keyword, ValueSet beside) {
         var children = children(keyword);
         if (children.size() == 1 || isCoerced(keyword)) {
             return any(children, keyword);
@@ -78,7 +79,7 @@ final class CombiningKeywords {
         var alternatives = children.stream()
                 .map(child -> beside.and(reader.of(child), keyword.pointer()))
                 .toList();
-        var values = new ArrayList<Values>();
+        var values = new ArrayList<ValueSet>();
         var others = new ArrayList<List<Conjunction>>();
         children.forEach(_ -> others.add(new ArrayList<>()));
         for (int i = 0; i < children.size(); i++) {
@@ -94,11 +95,12 @@ final class CombiningKeywords {
             var own = reader.of(children.get(i));
             for (var other : others.get(i)) {
                 own = own.and(reader.of(SchemaReader.not(other)), keyword.pointer());
-                reader.step(keyword.pointer(), own.objects().size() + own.arrays().size());
+                reader.step(
+                        keyword.pointer(), own.objects().size() + own.arrays().size());
             }
             values.add(own);
         }
-        return Values.union(values, keyword.pointer());
+        return ValueSet.union(values, keyword.pointer());
     }
 
     private boolean isCoerced(Keyword keyword) {
@@ -106,36 +108,35 @@ final class CombiningKeywords {
     }
 
     private static boolean coerces(SchemaNode node) {
-        return node.value() instanceof Json.Members(Map<String, Json> members)
-                && members.get("x-coerce-one-of") == Json.Word.TRUE;
+        return node.value() instanceof JsonValue.Members(Map<String, JsonValue> members)
+                && members.get("x-coerce-one-of") == JsonValue.Word.TRUE;
     }
 
     /** None, or two at once. */
-    private Values notOne(Keyword keyword) {
+    private ValueSet notOne(Keyword keyword) {
         var children = children(keyword);
         var values = all(negated(children), keyword);
         for (int i = 0; i < children.size(); i++) {
             for (int j = i + 1; j < children.size(); j++) {
-                values = values.or(
-                        all(List.of(children.get(i), children.get(j)), keyword), keyword.pointer());
+                values = values.or(all(List.of(children.get(i), children.get(j)), keyword), keyword.pointer());
             }
         }
         return values;
     }
 
-    private Values condition(Keyword keyword, boolean holds) {
-        var members = ((Json.Members) keyword.node().value()).members();
+    private ValueSet condition(Keyword keyword, boolean holds) {
+        var members = ((JsonValue.Members) keyword.node().value()).members();
         if (!members.containsKey("then") && !members.containsKey("else")) {
             return SchemaReader.neutral(holds);
         }
         var condition = reader.child(keyword.node(), keyword.value(), "if");
         var met = reader.of(condition).and(branch(keyword, members, "then", holds), keyword.pointer());
-        var unmet = reader.of(SchemaReader.not(condition))
-                .and(branch(keyword, members, "else", holds), keyword.pointer());
+        var unmet =
+                reader.of(SchemaReader.not(condition)).and(branch(keyword, members, "else", holds), keyword.pointer());
         return met.or(unmet, keyword.pointer());
     }
 
-    private Values branch(Keyword keyword, Map<String, Json> members, String name, boolean holds) {
+    private ValueSet branch(Keyword keyword, Map<String, JsonValue> members, String name, boolean holds) {
         var schema = members.get(name);
         if (schema == null) {
             return SchemaReader.neutral(holds);

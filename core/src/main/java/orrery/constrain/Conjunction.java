@@ -12,16 +12,17 @@ record Conjunction(List<Literal> literals) {
         }
 
         private boolean isTrue() {
-            return node.value() == (holds ? Json.Word.TRUE : Json.Word.FALSE);
+            return node.value() == (holds ? JsonValue.Word.TRUE : JsonValue.Word.FALSE);
         }
 
         private boolean isFalse() {
-            return node.value() == (holds ? Json.Word.FALSE : Json.Word.TRUE);
+            return node.value() == (holds ? JsonValue.Word.FALSE : JsonValue.Word.TRUE);
         }
     }
 
     static final Conjunction TRUE = new Conjunction(List.of());
-    static final Conjunction FALSE = of(new Literal(new SchemaNode(Json.Word.FALSE, "", "", false), true));
+    static final Conjunction FALSE =
+            of(new Literal(new SchemaNode(JsonValue.Word.FALSE, "", "", SchemaNode.Dialect.CURRENT), true));
 
     Conjunction {
         literals = List.copyOf(literals);

@@ -3,9 +3,9 @@ package orrery.constrain;
 import java.util.ArrayList;
 
 /**
- * Tokens without text, such as those that begin a tool call, as parts of a grammar: byte 0xFF, which UTF-8 never has, and
- * four bytes with the token's id. A vocabulary gives these bytes to such a token, and a grammar names them where it allows
- * the token; no text can spell it.
+ * Tokens without text, such as those that begin a tool call, as parts of a grammar: byte 0xFF, which UTF-8 never has,
+ * and four bytes with the token's id. A vocabulary gives these bytes to such a token, and a grammar names them where
+ * it allows the token; no text can spell it.
  */
 public final class ControlToken {
     /** The first byte of each. */
@@ -27,7 +27,9 @@ public final class ControlToken {
         return bytes;
     }
 
-    /** The bytes of a token with text; none if they could be part of a control token's, which no text in UTF-8 needs. */
+    /**
+     * The bytes of a token with text; none if they could be part of a control token's, which no text in UTF-8 needs.
+     */
     public static byte[] text(byte[] bytes) {
         for (byte b : bytes) {
             if ((b & 0xFF) == MARK) {

@@ -102,8 +102,7 @@ final class CountedObject {
             ways.add(new Rule.Reference(name(new At(at.next + 1, at.count, at.first, at.found))));
         }
         if (shape.most() == Regex.UNBOUNDED || at.count < shape.most()) {
-            var after = new At(
-                    at.next + 1, Math.min(at.count + 1, limit), false, at.found | finds[at.next]);
+            var after = new At(at.next + 1, Math.min(at.count + 1, limit), false, at.found | finds[at.next]);
             ways.add(after(at.first, property.entry(), new Rule.Reference(name(after))));
         }
         return ways;
@@ -128,8 +127,7 @@ final class CountedObject {
                     throw refusal("properties without names of their own cannot be counted up, as they may repeat");
                 }
                 if (room > 0) {
-                    ways.add(after(
-                            at.first, other, SchemaRules.following(other, 0, SchemaRules.less(room, 1))));
+                    ways.add(after(at.first, other, SchemaRules.following(other, 0, SchemaRules.less(room, 1))));
                 }
             });
             return;
@@ -164,8 +162,7 @@ final class CountedObject {
                         at.first,
                         other,
                         Rule.sequence(
-                                SchemaRules.following(
-                                        other, between, room == Regex.UNBOUNDED ? room : between),
+                                SchemaRules.following(other, between, room == Regex.UNBOUNDED ? room : between),
                                 SchemaRules.COMMA,
                                 found.get(),
                                 rest)));

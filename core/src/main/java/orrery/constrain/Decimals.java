@@ -5,16 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers as JSON writes them without an exponent. Every set has all spellings of its numbers, which differ in zeros at the
- * end of the fraction and in the sign of zero, so that sets can be intersected and subtracted.
+ * Numbers as JSON writes them without an exponent. Every set has all spellings of its numbers, which differ in zeros
+ * at the end of the fraction and in the sign of zero, so that sets can be intersected and subtracted.
  */
 final class Decimals {
     private static final Regex MINUS = Regex.text("-");
     private static final Regex POINT = Regex.text(".");
     private static final Regex ZERO = Regex.text("0");
     private static final Regex DIGITS = Regex.star(digit(0, 9));
-    private static final Regex FRACTION =
-            Regex.optional(Regex.sequence(POINT, digit(0, 9), DIGITS));
+    private static final Regex FRACTION = Regex.optional(Regex.sequence(POINT, digit(0, 9), DIGITS));
     private static final Regex NO_FRACTION = zeros(ZERO);
     private static final Regex WHOLE = Regex.union(ZERO, Regex.sequence(digit(1, 9), DIGITS));
     private static final Regex UNSIGNED = Regex.sequence(WHOLE, FRACTION);
@@ -24,12 +23,14 @@ final class Decimals {
 
     static final Regex INTEGERS = Regex.sequence(Regex.optional(MINUS), WHOLE, NO_FRACTION);
 
+    /** Integers as they are up to draft-04, where 1.0 is none. */
+    static final Regex WITHOUT_POINT = Regex.sequence(Regex.optional(MINUS), WHOLE);
+
     /** Spellings without needless zeros; an integer may have one, since some write {@code 1.0}. */
     static final Regex TIDY = Regex.sequence(
             Regex.optional(MINUS),
             WHOLE,
-            Regex.optional(Regex.union(
-                    Regex.text(".0"), Regex.sequence(POINT, DIGITS, digit(1, 9)))));
+            Regex.optional(Regex.union(Regex.text(".0"), Regex.sequence(POINT, DIGITS, digit(1, 9)))));
 
     /** An exponent that leaves a number in the range of a double. */
     private static final Regex EXPONENT = Regex.sequence(
@@ -47,8 +48,7 @@ final class Decimals {
             EXPONENT);
 
     /** Every number as an answer may write it. */
-    static final Regex ANY_SPELLING =
-            Regex.sequence(Regex.optional(MINUS), WHOLE, FRACTION, Regex.optional(EXPONENT));
+    static final Regex ANY_SPELLING = Regex.sequence(Regex.optional(MINUS), WHOLE, FRACTION, Regex.optional(EXPONENT));
 
     /** Every integer as an answer may write it. */
     static final Regex ANY_INTEGER = Regex.sequence(Regex.optional(MINUS), WHOLE, Regex.optional(Regex.text(".0")));
@@ -65,17 +65,17 @@ final class Decimals {
     }
 
     static Regex and(Regex a, Regex b) {
-        if (a == ALL) {
+        if (a.equals(ALL)) {
             return b;
         }
-        if (b == ALL || a == b) {
+        if (b.equals(ALL) || a.equals(b)) {
             return a;
         }
         return new Regex.Intersection(List.of(a, b));
     }
 
     static Regex not(Regex a) {
-        return a == ALL ? Regex.NOTHING : new Regex.Intersection(List.of(ALL, new Regex.Complement(a)));
+        return a.equals(ALL) ? Regex.NOTHING : new Regex.Intersection(List.of(ALL, new Regex.Complement(a)));
     }
 
     static Regex equalTo(BigDecimal value) {
@@ -127,14 +127,15 @@ final class Decimals {
         private static Digits of(BigDecimal value) {
             String plain = value.abs().stripTrailingZeros().toPlainString();
             int point = plain.indexOf('.');
-            return point < 0 ? new Digits(plain, "") : new Digits(plain.substring(0, point), plain.substring(point + 1));
+            return point < 0
+                    ? new Digits(plain, "")
+                    : new Digits(plain.substring(0, point), plain.substring(point + 1));
         }
 
         private Regex above(boolean orEqual) {
             int length = whole.length();
             var parts = new ArrayList<Regex>();
-            parts.add(Regex.sequence(
-                    digit(1, 9), new Regex.Repeat(digit(0, 9), length, Regex.UNBOUNDED), FRACTION));
+            parts.add(Regex.sequence(digit(1, 9), new Regex.Repeat(digit(0, 9), length, Regex.UNBOUNDED), FRACTION));
             for (int i = 0; i < length; i++) {
                 int digit = whole.charAt(i) - '0';
                 if (digit < 9) {
@@ -154,7 +155,8 @@ final class Decimals {
             }
             more.add(Regex.sequence(Regex.text(fraction), DIGITS, digit(1, 9), DIGITS));
             if (orEqual) {
-                more.add(Regex.sequence(Regex.text(fraction), fraction.isEmpty() ? ZERO : Regex.EMPTY, Regex.star(ZERO)));
+                more.add(Regex.sequence(
+                        Regex.text(fraction), fraction.isEmpty() ? ZERO : Regex.EMPTY, Regex.star(ZERO)));
                 if (fraction.isEmpty()) {
                     parts.add(Regex.text(whole));
                 }

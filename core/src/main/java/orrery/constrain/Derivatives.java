@@ -11,8 +11,8 @@ import java.util.Set;
 import orrery.constrain.ExpressionTable.Kind;
 
 /**
- * Expressions and their derivatives by classes of bytes (Brzozowski, doi:10.1145/321239.321249): what may follow a byte.
- * Each is computed once.
+ * Expressions and their derivatives by classes of bytes (Brzozowski, doi:10.1145/321239.321249): what may follow a
+ * byte. Each is computed once.
  */
 final class Derivatives {
     private static final int DEEPEST = 1500;
@@ -73,8 +73,8 @@ final class Derivatives {
 
     private static void checkDepth(int depth) {
         if (depth > DEEPEST) {
-            throw new GrammarException("the grammar is too large: an expression is nested more than " + DEEPEST
-                    + " deep");
+            throw new GrammarException(
+                    "the grammar is too large: an expression is nested more than " + DEEPEST + " deep");
         }
     }
 

@@ -267,7 +267,8 @@ final class EcmaParser {
                 yield CharacterSet.of(0, 0);
             }
             case 'c' -> {
-                if (at >= pattern.length() || !Character.toString(pattern.charAt(at)).matches("[A-Za-z]")) {
+                if (at >= pattern.length()
+                        || !Character.toString(pattern.charAt(at)).matches("[A-Za-z]")) {
                     throw errorAt(start, "\\c needs a letter behind it");
                 }
                 int control = pattern.charAt(at++) & 0x1F;
@@ -336,8 +337,7 @@ final class EcmaParser {
 
     private int hex(int start, int digits) {
         int end = at + digits;
-        if (end > pattern.length()
-                || !pattern.substring(at, end).chars().allMatch(HexFormat::isHexDigit)) {
+        if (end > pattern.length() || !pattern.substring(at, end).chars().allMatch(HexFormat::isHexDigit)) {
             throw errorAt(start, "expected " + digits + " hexadecimal digits");
         }
         int value = HexFormat.fromHexDigits(pattern, at, end);

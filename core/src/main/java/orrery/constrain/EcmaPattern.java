@@ -1,9 +1,9 @@
 package orrery.constrain;
 
 /**
- * Regular expressions in the syntax of ECMA-262 with the flag {@code u}, as JSON Schema's {@code pattern} has them. Of what
- * that flag forbids, escaped punctuation and single braces and brackets are understood. Lookaround, word boundaries and back
- * references are refused: they are not regular, or not in this form.
+ * Regular expressions in the syntax of ECMA-262 with the flag {@code u}, as JSON Schema's {@code pattern} has them.
+ * Of what that flag forbids, escaped punctuation and single braces and brackets are understood. Lookaround, word
+ * boundaries and back references are refused: they are not regular, or not in this form.
  */
 public final class EcmaPattern {
     private static final Regex ANY_TEXT = Regex.star(CharacterSet.ALL.regex());
@@ -20,7 +20,8 @@ public final class EcmaPattern {
     }
 
     /**
-     * The texts in which the expression matches somewhere; {@code ^} and {@code $} bind it to the beginning and the end.
+     * The texts in which the expression matches somewhere; {@code ^} and {@code $} bind it to the beginning and the
+     * end.
      *
      * @throws GrammarException naming the position if the expression is malformed or not supported
      */

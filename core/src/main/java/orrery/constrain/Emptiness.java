@@ -16,8 +16,9 @@ final class Emptiness {
         this.reader = reader;
     }
 
-    boolean proven(Values a, Values b, String pointer) {
-        if (tooMany(a.objects().size(), b.objects().size()) || tooMany(a.arrays().size(), b.arrays().size())) {
+    boolean proven(ValueSet a, ValueSet b, String pointer) {
+        if (tooMany(a.objects().size(), b.objects().size())
+                || tooMany(a.arrays().size(), b.arrays().size())) {
             return false;
         }
         return proven(a.and(b, pointer), DEEPEST);
@@ -27,7 +28,7 @@ final class Emptiness {
         return (long) some * others > MOST_PAIRS;
     }
 
-    private boolean proven(Values values, int depth) {
+    private boolean proven(ValueSet values, int depth) {
         return values.words() == 0
                 && isEmpty(values.strings())
                 && values.numbers().stream().allMatch(set -> isEmpty(set.plain()))
@@ -68,7 +69,7 @@ final class Emptiness {
         if (conjunction.isFalse()) {
             return true;
         }
-        if (conjunction.literals().size() < 2 && depth < DEEPEST - 1 || depth == 0 || !open.add(conjunction)) {
+        if ((conjunction.literals().size() < 2 && depth < DEEPEST - 1) || depth == 0 || !open.add(conjunction)) {
             return false;
         }
         try {

@@ -124,7 +124,9 @@ final class ExpressionForms {
                     : outer == Regex.UNBOUNDED || from == most || (from + 1L) * inner <= from * outer + 1;
             if (gapless) {
                 return repeat(
-                        table.first(part), times(from, (int) inner), most == Regex.UNBOUNDED || outer == Regex.UNBOUNDED
+                        table.first(part),
+                        times(from, (int) inner),
+                        most == Regex.UNBOUNDED || outer == Regex.UNBOUNDED
                                 ? Regex.UNBOUNDED
                                 : times(most, (int) outer));
             }
@@ -206,9 +208,7 @@ final class ExpressionForms {
                 int other = head(members.values[at]);
                 if (least(head) <= (long) most(other) + 1 && least(other) <= (long) most(head) + 1) {
                     int joined = repeat(
-                            repeated(head),
-                            Math.min(least(head), least(other)),
-                            Math.max(most(head), most(other)));
+                            repeated(head), Math.min(least(head), least(other)), Math.max(most(head), most(other)));
                     members.values[at] = sequence(joined, tail(node));
                     changed = true;
                     continue;

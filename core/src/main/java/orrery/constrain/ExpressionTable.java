@@ -3,8 +3,8 @@ package orrery.constrain;
 import java.util.Arrays;
 
 /**
- * Regular expressions as numbered nodes, each stored once: equal expressions have equal numbers, and the parts of a node
- * have smaller numbers than the node.
+ * Regular expressions as numbered nodes, each stored once: equal expressions have equal numbers, and the parts of a
+ * node have smaller numbers than the node.
  */
 final class ExpressionTable {
     /** What a node is; BYTES holds classes of bytes, not byte values. */
@@ -120,14 +120,7 @@ final class ExpressionTable {
 
     int repeat(int part, int least, int most) {
         return add(
-                Kind.REPEAT,
-                part,
-                least,
-                most,
-                NO_PARTS,
-                ByteSet.NONE,
-                least == 0 || nullable[part],
-                searched[part]);
+                Kind.REPEAT, part, least, most, NO_PARTS, ByteSet.NONE, least == 0 || nullable[part], searched[part]);
     }
 
     /** The node of another table, whose parts are known here by {@code map}. */

@@ -19,11 +19,12 @@ final class Formats {
             + "|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
     private static final String OFFSET = "(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
     /** A leap second is only inserted at midnight of UTC; other offsets would have to be added up. */
-    private static final String TIME = "(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?" + OFFSET
-            + "|23:59:60(?:\\.\\d+)?(?:[Zz]|[+-]00:00))";
+    private static final String TIME =
+            "(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?" + OFFSET + "|23:59:60(?:\\.\\d+)?(?:[Zz]|[+-]00:00))";
+
     private static final String TIME_SPAN = "(?:T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S))";
-    private static final String DURATION = "P(?:\\d+W|(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)" + TIME_SPAN
-            + "?|" + TIME_SPAN + ")";
+    private static final String DURATION =
+            "P(?:\\d+W|(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)" + TIME_SPAN + "?|" + TIME_SPAN + ")";
 
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final String HOST = LABEL + "(?:\\." + LABEL + ")*";
@@ -34,21 +35,21 @@ final class Formats {
     private static final String H16 = "[0-9A-Fa-f]{1,4}";
     private static final String LS32 = "(?:" + H16 + ":" + H16 + "|" + IPV4 + ")";
     private static final String IPV6 = "(?:(?:H:){6}L|::(?:H:){5}L|(?:H)?::(?:H:){4}L|(?:(?:H:){0,1}H)?::(?:H:){3}L"
-                    + "|(?:(?:H:){0,2}H)?::(?:H:){2}L|(?:(?:H:){0,3}H)?::H:L|(?:(?:H:){0,4}H)?::L"
-                    + "|(?:(?:H:){0,5}H)?::H|(?:(?:H:){0,6}H)?::)";
+            + "|(?:(?:H:){0,2}H)?::(?:H:){2}L|(?:(?:H:){0,3}H)?::H:L|(?:(?:H:){0,4}H)?::L"
+            + "|(?:(?:H:){0,5}H)?::H|(?:(?:H:){0,6}H)?::)";
 
     private static final String ESCAPED = "%[0-9A-Fa-f]{2}";
     private static final String UNRESERVED = "-A-Za-z0-9._~!$&'()*+,;=";
     private static final String CHARACTER = "(?:[" + UNRESERVED + ":@]|" + ESCAPED + ")";
-    private static final String AUTHORITY = "(?:(?:[" + UNRESERVED + ":]|" + ESCAPED + ")*@)?(?:\\[(?:"
-            + ipv6() + "|[Vv][0-9A-Fa-f]+\\.[" + UNRESERVED + ":]+)\\]|(?:[" + UNRESERVED + "]|" + ESCAPED + ")*)(?::\\d*)?";
+    private static final String AUTHORITY = "(?:(?:[" + UNRESERVED + ":]|" + ESCAPED + ")*@)?(?:\\[(?:" + ipv6()
+            + "|[Vv][0-9A-Fa-f]+\\.[" + UNRESERVED + ":]+)\\]|(?:[" + UNRESERVED + "]|" + ESCAPED + ")*)(?::\\d*)?";
     private static final String REST = "(?:\\?(?:" + CHARACTER + "|[/?])*)?(?:#(?:" + CHARACTER + "|[/?])*)?";
-    private static final String ROOTED = "//" + AUTHORITY + "(?:/" + CHARACTER + "*)*|/(?:" + CHARACTER + "+(?:/"
-            + CHARACTER + "*)*)?";
+    private static final String ROOTED =
+            "//" + AUTHORITY + "(?:/" + CHARACTER + "*)*|/(?:" + CHARACTER + "+(?:/" + CHARACTER + "*)*)?";
     private static final String URI =
             "[A-Za-z][A-Za-z0-9+.-]*:(?:" + ROOTED + "|" + CHARACTER + "+(?:/" + CHARACTER + "*)*|)" + REST;
-    private static final String RELATIVE = "(?:" + ROOTED + "|(?:[" + UNRESERVED + "@]|" + ESCAPED + ")+(?:/" + CHARACTER
-            + "*)*|)" + REST;
+    private static final String RELATIVE =
+            "(?:" + ROOTED + "|(?:[" + UNRESERVED + "@]|" + ESCAPED + ")+(?:/" + CHARACTER + "*)*|)" + REST;
     private static final String POINTER = "(?:/(?:[^~/]|~[01])*)*";
 
     private static final Map<String, String> PATTERNS = Map.ofEntries(

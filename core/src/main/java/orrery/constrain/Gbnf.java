@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Grammars in llama.cpp's GBNF: rules {@code name ::= ...} of literals, character classes, {@code .}, groups, alternatives
- * and the repetitions {@code * + ? {m,n}}; {@code root} derives the answer. Left recursion is understood. Tokens in angle
- * brackets are refused: a grammar here is about text.
+ * Grammars in llama.cpp's GBNF: rules {@code name ::= ...} of literals, character classes, {@code .}, groups,
+ * alternatives and the repetitions {@code * + ? {m,n}}; {@code root} derives the answer. Left recursion is
+ * understood. Tokens in angle brackets are refused: a grammar here is about text.
  */
 public final class Gbnf {
     private static final int DEEPEST = 200;

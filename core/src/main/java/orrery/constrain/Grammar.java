@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A context-free grammar whose terminals are regular languages of bytes. An answer follows it when all its bytes (UTF-8)
- * can be derived from the start rule; any derivation counts, however ambiguous the grammar is.
+ * A context-free grammar whose terminals are regular languages of bytes. An answer follows it when all its bytes
+ * (UTF-8) can be derived from the start rule; any derivation counts, however ambiguous the grammar is.
  *
  * @param rules the rules by their names
  * @param start the name of the rule that derives a whole answer

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * How far one answer has come in its grammar, and which tokens may come next. Only one thread at a time may use it.
  *
- * <p>Every method may throw a {@link GrammarException} if the grammar exceeds its limits here; then the answer cannot go
- * on, but others of the same grammar are not affected.
+ * <p>Every method may throw a {@link GrammarException} if the grammar exceeds its limits here; then the answer cannot
+ * go on, but others of the same grammar are not affected.
  */
 public final class GrammarMatcher {
     private final CompiledGrammar grammar;
@@ -27,9 +27,9 @@ public final class GrammarMatcher {
     }
 
     /**
-     * The tokens after which the answer can still be completed: one bit for each id, the lowest bit first. The array is the
-     * same in every call, must not be changed, and is valid until the next {@link #accept}. Tokens that end an answer are
-     * not in it, see {@link #mayEnd}. It is empty if nothing can follow.
+     * The tokens after which the answer can still be completed: one bit for each id, the lowest bit first. The array
+     * is the same in every call, must not be changed, and is valid until the next {@link #accept}. Tokens that end an
+     * answer are not in it, see {@link #mayEnd}. It is empty if nothing can follow.
      *
      * @throws GrammarException if the answer is not complete but no token of the vocabulary can continue it
      */
@@ -135,8 +135,8 @@ public final class GrammarMatcher {
     }
 
     /**
-     * The bytes with which the answer must go on, as far as only one byte is possible, and at most 1,024 of them; possibly
-     * with an incomplete character at their end.
+     * The bytes with which the answer must go on, as far as only one byte is possible, and at most 1,024 of them;
+     * possibly with an incomplete character at their end.
      */
     public byte[] forcedBytes() {
         renew();

@@ -5,8 +5,8 @@ package orrery.constrain;
  *
  * @param position the position in {@link RuleGraph}
  * @param count how often the part of a counted repetition has been read
- * @param goal the rule that is complete when the position's rule is: another one where the last part of a rule is itself a
- *     rule, so that recursion to the right costs no memory
+ * @param goal the rule that is complete when the position's rule is: another one where the last part of a rule is
+ *     itself a rule, so that recursion to the right costs no memory
  * @param origin where the goal began, or {@link ItemSet#HERE}
  */
 record Item(int position, int count, int goal, ItemSet origin) {

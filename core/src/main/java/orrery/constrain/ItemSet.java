@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may follow at a border of lexemes, with all that surrounds it: a set of Earley's parser (doi:10.1145/362007.362035).
- * Sets refer to older ones; those with equal items are one object.
+ * What may follow at a border of lexemes, with all that surrounds it: a set of Earley's parser
+ * (doi:10.1145/362007.362035). Sets refer to older ones; those with equal items are one object.
  */
 final class ItemSet {
     /** As an item's origin: the set that the item is in. */
@@ -51,7 +51,10 @@ final class ItemSet {
                     .sorted()
                     .toArray();
             known = states.start(
-                    lexemes, Arrays.stream(lexemes).map(lexeme -> graph.lexemes()[lexeme]).toArray());
+                    lexemes,
+                    Arrays.stream(lexemes)
+                            .map(lexeme -> graph.lexemes()[lexeme])
+                            .toArray());
             start = known;
         }
         return known;

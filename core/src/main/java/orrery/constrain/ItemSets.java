@@ -60,10 +60,14 @@ final class ItemSets {
         }
         Map<ItemSet, ItemSet> copies = new HashMap<>();
         copies.put(ItemSet.HERE, ItemSet.HERE);
-        needed.stream().sorted(Comparator.comparingInt(old -> old.serial)).forEach(old -> copies.put(old, of(old.kernel
-                .stream()
-                .map(item -> new Item(item.position(), item.count(), item.goal(), copies.get(item.origin())))
-                .toList())));
+        needed.stream()
+                .sorted(Comparator.comparingInt(old -> old.serial))
+                .forEach(old -> copies.put(
+                        old,
+                        of(old.kernel.stream()
+                                .map(item ->
+                                        new Item(item.position(), item.count(), item.goal(), copies.get(item.origin())))
+                                .toList())));
         return copies.get(set);
     }
 
@@ -108,7 +112,9 @@ final class ItemSets {
                 var next = new Item(graph.targets()[edge], item.count(), item.goal(), item.origin());
                 switch (graph.kinds()[edge]) {
                     case RuleGraph.LEXEME -> {
-                        afterLexeme.computeIfAbsent(symbol, _ -> new ArrayList<>(2)).add(next);
+                        afterLexeme
+                                .computeIfAbsent(symbol, _ -> new ArrayList<>(2))
+                                .add(next);
                         if (derivatives.isNullable(graph.lexemes()[symbol])) {
                             add(next);
                         }

@@ -12,8 +12,7 @@ import java.util.List;
  */
 final class JsonTexts {
     private static final ByteSet CONTROLS = ByteSet.range(0, 0x1F);
-    private static final ByteSet SPECIAL =
-            CONTROLS.union(ByteSet.of('"')).union(ByteSet.of('\\'));
+    private static final ByteSet SPECIAL = CONTROLS.union(ByteSet.of('"')).union(ByteSet.of('\\'));
     private static final Regex HEX = new Regex.Bytes(hex("09afAF"));
 
     private static final Regex PLAIN = union(
@@ -49,10 +48,14 @@ final class JsonTexts {
         }
         Regex d = new Regex.Bytes(ByteSet.of('d').union(ByteSet.of('D')));
         Regex low = new Regex.Bytes(ByteSet.range('0', '7'));
-        Regex high = new Regex.Bytes(ByteSet.range('8', '9').union(ByteSet.of('a')).union(ByteSet.of('b'))
-                .union(ByteSet.of('A')).union(ByteSet.of('B')));
+        Regex high = new Regex.Bytes(ByteSet.range('8', '9')
+                .union(ByteSet.of('a'))
+                .union(ByteSet.of('b'))
+                .union(ByteSet.of('A'))
+                .union(ByteSet.of('B')));
         Regex last = new Regex.Bytes(ByteSet.range('c', 'f').union(ByteSet.range('C', 'F')));
-        Regex notD = new Regex.Bytes(hex("09afAF").intersection(ByteSet.of('d').union(ByteSet.of('D')).complement()));
+        Regex notD = new Regex.Bytes(hex("09afAF")
+                .intersection(ByteSet.of('d').union(ByteSet.of('D')).complement()));
         Regex two = new Regex.Repeat(HEX, 2, 2);
         return Regex.union(
                 new Regex.Bytes(simple),
@@ -88,7 +91,7 @@ final class JsonTexts {
 
     /** The spellings of texts, a set within {@link Texts#ANY}. */
     private Regex content(Regex texts) {
-        if (texts instanceof Regex.Repeat(var part, var least, var most) && part == Texts.CHARACTER) {
+        if (texts instanceof Regex.Repeat(var part, var least, var most) && part.equals(Texts.CHARACTER)) {
             return most == Regex.UNBOUNDED && least == 0 ? ANY : new Regex.Repeat(SPELLED, least, most);
         }
         return spelled(texts);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 
 /** A keyword of a schema with its value, whose type is checked where it is read. */
-record Keyword(SchemaNode node, String name, Json value) {
+record Keyword(SchemaNode node, String name, JsonValue value) {
     /** Digits beyond these cost more than they are worth. */
     private static final int MOST_DIGITS = 400;
 
@@ -23,36 +23,36 @@ record Keyword(SchemaNode node, String name, Json value) {
         return wrong("expected " + what + ", found " + value.kind());
     }
 
-    Map<String, Json> members() {
-        if (value instanceof Json.Members(var members)) {
+    Map<String, JsonValue> members() {
+        if (value instanceof JsonValue.Members(var members)) {
             return members;
         }
         throw expected("an object");
     }
 
-    List<Json> items() {
-        if (value instanceof Json.Items(var items)) {
+    List<JsonValue> items() {
+        if (value instanceof JsonValue.Items(var items)) {
             return items;
         }
         throw expected("an array");
     }
 
     String text() {
-        if (value instanceof Json.Text(var text)) {
+        if (value instanceof JsonValue.Text(var text)) {
             return text;
         }
         throw expected("a string");
     }
 
     boolean flag() {
-        if (value == Json.Word.TRUE || value == Json.Word.FALSE) {
-            return value == Json.Word.TRUE;
+        if (value == JsonValue.Word.TRUE || value == JsonValue.Word.FALSE) {
+            return value == JsonValue.Word.TRUE;
         }
         throw expected("true or false");
     }
 
     BigDecimal number() {
-        if (value instanceof Json.Number(var number)) {
+        if (value instanceof JsonValue.Number(var number)) {
             return checked(number, pointer());
         }
         throw expected("a number");
@@ -80,7 +80,7 @@ record Keyword(SchemaNode node, String name, Json value) {
     SequencedSet<String> names() {
         var names = new LinkedHashSet<String>();
         for (var item : items()) {
-            if (!(item instanceof Json.Text(var name))) {
+            if (!(item instanceof JsonValue.Text(var name))) {
                 throw wrong("expected an array of strings, found " + item.kind() + " in it");
             }
             names.add(wellFormed(name, pointer()));

@@ -55,8 +55,7 @@ final class LexerStates {
                 rests[count++] = rest;
             }
         }
-        LexerState next =
-                state(Arrays.copyOf(lexemes, count), Arrays.copyOf(rests, count), Arrays.copyOf(ended, ends));
+        LexerState next = state(Arrays.copyOf(lexemes, count), Arrays.copyOf(rests, count), Arrays.copyOf(ended, ends));
         state.next[byteClass] = next;
         return next;
     }

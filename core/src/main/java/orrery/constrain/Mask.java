@@ -1,8 +1,8 @@
 package orrery.constrain;
 
 /**
- * The tokens that may follow, one bit for each id. Its field is final, so that another thread that sees the object sees the
- * bits.
+ * The tokens that may follow, one bit for each id. Its field is final, so that another thread that sees the object
+ * sees the bits.
  */
 final class Mask {
     private final long[] bits;

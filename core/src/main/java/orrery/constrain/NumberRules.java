@@ -24,11 +24,14 @@ final class NumberRules {
 
     /** The spellings of a set without steps. */
     static Regex spellings(NumberSet set) {
-        if (set.plain() == Decimals.ALL && set.negative() == Share.ALL && set.positive() == Share.ALL) {
+        if (set.plain().equals(Decimals.ALL) && set.negative() == Share.ALL && set.positive() == Share.ALL) {
             return Decimals.ANY_SPELLING;
         }
-        if (set.plain() == Decimals.INTEGERS) {
+        if (set.plain().equals(Decimals.INTEGERS)) {
             return Decimals.ANY_INTEGER;
+        }
+        if (set.plain().equals(Decimals.WITHOUT_POINT)) {
+            return Decimals.WITHOUT_POINT;
         }
         var parts = new ArrayList<Regex>();
         parts.add(Decimals.and(Decimals.TIDY, set.plain()));
@@ -41,7 +44,9 @@ final class NumberRules {
         return parts.size() == 1 ? parts.getFirst() : new Regex.Union(parts);
     }
 
-    /** The remainder of what is written so far in units of the step's last digit, and how many of those were written. */
+    /**
+     * The remainder of what is written so far in units of the step's last digit, and how many of those were written.
+     */
     private record Remainder(int rest, int digits, boolean beyond) {}
 
     private record At(Automaton.State state, boolean fraction, List<Remainder> remainders) {}
@@ -101,8 +106,7 @@ final class NumberRules {
                     names.put(way.getKey(), to);
                     open.add(way.getKey());
                 }
-                parts.add(Rule.sequence(
-                        new Rule.Lexeme(new Regex.Bytes(way.getValue())), new Rule.Reference(to)));
+                parts.add(Rule.sequence(new Rule.Lexeme(new Regex.Bytes(way.getValue())), new Rule.Reference(to)));
             }
             rules.add(String.valueOf(names.get(at)), new Rule.Choice(parts));
         }

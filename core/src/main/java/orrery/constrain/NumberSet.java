@@ -39,6 +39,9 @@ record NumberSet(Regex plain, Share negative, Share positive, List<Step> steps) 
     static final NumberSet ALL = new NumberSet(Decimals.ALL, Share.ALL, Share.ALL, List.of());
     static final NumberSet INTEGERS = new NumberSet(Decimals.INTEGERS, Share.SOME, Share.SOME, List.of());
 
+    /** The integers up to draft-04. */
+    static final NumberSet WITHOUT_POINT = new NumberSet(Decimals.WITHOUT_POINT, Share.SOME, Share.SOME, List.of());
+
     NumberSet {
         steps = List.copyOf(steps);
     }
@@ -109,14 +112,13 @@ record NumberSet(Regex plain, Share negative, Share positive, List<Step> steps) 
     /** All numbers that are not in the set, as sets. */
     List<NumberSet> not() {
         var others = new ArrayList<NumberSet>();
-        if (plain != Decimals.ALL || negative != Share.ALL || positive != Share.ALL) {
-            if (steps.isEmpty() || plain != Decimals.ALL) {
+        if (!plain.equals(Decimals.ALL) || negative != Share.ALL || positive != Share.ALL) {
+            if (steps.isEmpty() || !plain.equals(Decimals.ALL)) {
                 others.add(new NumberSet(Decimals.not(plain), negative.not(), positive.not(), List.of()));
             }
         }
         for (var step : steps) {
-            others.add(new NumberSet(
-                    Decimals.ALL, Share.SOME, Share.SOME, List.of(new Step(step.of, !step.multiple))));
+            others.add(new NumberSet(Decimals.ALL, Share.SOME, Share.SOME, List.of(new Step(step.of, !step.multiple))));
         }
         return others;
     }

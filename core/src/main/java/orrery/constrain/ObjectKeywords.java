@@ -19,7 +19,7 @@ final class ObjectKeywords {
         this.reader = reader;
     }
 
-    Values of(Keyword keyword, boolean holds) {
+    ValueSet of(Keyword keyword, boolean holds) {
         return switch (keyword.name()) {
             case "required" -> required(keyword, holds);
             case "propertyNames" -> names(keyword, holds);
@@ -30,12 +30,12 @@ final class ObjectKeywords {
         };
     }
 
-    static Values objects(List<ObjectShape> shapes, boolean holds) {
-        return (holds ? Values.ALL : Values.NONE).withObjects(shapes);
+    static ValueSet objects(List<ObjectShape> shapes, boolean holds) {
+        return (holds ? ValueSet.ALL : ValueSet.NONE).withObjects(shapes);
     }
 
-    private static Values required(Keyword keyword, boolean holds) {
-        if (keyword.value() instanceof Json.Word) {
+    private static ValueSet required(Keyword keyword, boolean holds) {
+        if (keyword.value() instanceof JsonValue.Word) {
             throw keyword.wrong("expected an array of names; draft-03 alone has a boolean here");
         }
         var names = keyword.names();
@@ -44,7 +44,7 @@ final class ObjectKeywords {
                 : objects(names.stream().map(ObjectShape::without).toList(), false);
     }
 
-    private static Values counting(int least, int most, boolean holds) {
+    private static ValueSet counting(int least, int most, boolean holds) {
         if (holds) {
             return objects(List.of(ObjectShape.counting(least, most)), true);
         }
@@ -58,26 +58,27 @@ final class ObjectKeywords {
         return objects(others, false);
     }
 
-    private Values names(Keyword keyword, boolean holds) {
+    private ValueSet names(Keyword keyword, boolean holds) {
         var values = reader.of(reader.child(keyword.node(), keyword.value(), keyword.name()));
         if (values.refusal().isPresent()) {
-            return SchemaReader.refused(SchemaReader.Type.OBJECT, values.refusal().get(), holds);
+            return SchemaReader.refused(
+                    SchemaReader.Type.OBJECT, values.refusal().get(), holds);
         }
         var names = values.strings();
         if (!holds) {
             return objects(
-                    names == Texts.ANY ? List.of() : List.of(ObjectShape.withSome(Texts.not(names))), false);
+                    names.equals(Texts.ANY) ? List.of() : List.of(ObjectShape.withSome(Texts.not(names))), false);
         }
-        if (names == Texts.ANY) {
-            return Values.ALL;
+        if (names.equals(Texts.ANY)) {
+            return ValueSet.ALL;
         }
-        var patterns = names == Regex.NOTHING ? List.<Pattern>of() : List.of(new Pattern(names, Conjunction.TRUE));
+        var patterns = names.equals(Regex.NOTHING) ? List.<Pattern>of() : List.of(new Pattern(names, Conjunction.TRUE));
         return objects(
-                List.of(ObjectShape.of(new Layer(Map.of(), patterns, Conjunction.FALSE, false, false))), true);
+                List.of(ObjectShape.of(new Layer(Map.of(), patterns, Conjunction.FALSE, false, false, 0))), true);
     }
 
-    private static Map<String, Json> members(Keyword keyword) {
-        return ((Json.Members) keyword.node().value()).members();
+    private static Map<String, JsonValue> members(Keyword keyword) {
+        return ((JsonValue.Members) keyword.node().value()).members();
     }
 
     /** The first of the keywords that are read together. */
@@ -86,7 +87,7 @@ final class ObjectKeywords {
         return GROUP.stream().filter(members::containsKey).findFirst().orElse("");
     }
 
-    private Values group(Keyword keyword, boolean holds) {
+    private ValueSet group(Keyword keyword, boolean holds) {
         var node = keyword.node();
         var members = members(keyword);
         var properties = new LinkedHashMap<String, Conjunction>();
@@ -119,14 +120,14 @@ final class ObjectKeywords {
                 .orElse(Conjunction.TRUE);
         if (holds) {
             return objects(
-                    List.of(ObjectShape.of(new Layer(properties, patterns, additional, true, rest.isPresent()))),
+                    List.of(ObjectShape.of(new Layer(properties, patterns, additional, true, rest.isPresent(), 0))),
                     true);
         }
         return broken(node, properties, patterns, additional);
     }
 
     /** Objects that break one of the keywords. */
-    private Values broken(
+    private ValueSet broken(
             SchemaNode node, Map<String, Conjunction> properties, List<Pattern> patterns, Conjunction additional) {
         var shapes = new ArrayList<ObjectShape>();
         properties.forEach((name, value) -> {
@@ -154,12 +155,12 @@ final class ObjectKeywords {
         return objects(shapes, false);
     }
 
-    private Values cannotBreak(String pointer) {
+    private ValueSet cannotBreak(String pointer) {
         return reader.refused(
                 SchemaReader.Type.OBJECT, pointer, "objects that do not match this cannot be described", false);
     }
 
-    private Values dependent(Keyword keyword, boolean holds) {
+    private ValueSet dependent(Keyword keyword, boolean holds) {
         var values = SchemaReader.neutral(holds);
         for (var entry : keyword.members().entrySet()) {
             var own = dependency(keyword, entry.getKey(), entry.getValue(), holds);
@@ -168,9 +169,9 @@ final class ObjectKeywords {
         return values;
     }
 
-    private Values dependency(Keyword keyword, String name, Json value, boolean holds) {
+    private ValueSet dependency(Keyword keyword, String name, JsonValue value, boolean holds) {
         var present = new LinkedHashSet<>(List.of(name));
-        if (value instanceof Json.Items) {
+        if (value instanceof JsonValue.Items) {
             var names = new Keyword(keyword.node(), keyword.name(), value).names();
             if (!holds) {
                 var there = ObjectShape.requiring(present);
@@ -185,7 +186,7 @@ final class ObjectKeywords {
             return objects(List.of(ObjectShape.without(name), ObjectShape.requiring(names)), true);
         }
         var schema = reader.child(keyword.node(), value, keyword.name(), name);
-        var there = Values.NONE.withObjects(List.of(ObjectShape.requiring(present)));
+        var there = ValueSet.NONE.withObjects(List.of(ObjectShape.requiring(present)));
         if (!holds) {
             return there.and(reader.of(SchemaReader.not(schema)), keyword.pointer());
         }

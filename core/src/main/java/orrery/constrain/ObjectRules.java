@@ -25,9 +25,15 @@ final class ObjectRules {
         shape.refusal().ifPresent(refusal -> {
             throw refusal;
         });
-        var properties = new ArrayList<Property>();
-        var names = shape.names();
+        var names = List.copyOf(shape.names());
+        var ownFirst = List.copyOf(shape.ownNamesFirst());
         rules.reader().step(SchemaRules.place(conjunction), 4 * names.size());
+        var rule = of(shape, conjunction, properties(shape, names));
+        return names.equals(ownFirst) ? rule : Rule.choice(rule, of(shape, conjunction, properties(shape, ownFirst)));
+    }
+
+    private List<Property> properties(ObjectShape shape, List<String> names) {
+        var properties = new ArrayList<Property>();
         for (String name : names) {
             var value = shape.of(name, rules.reader().automaton());
             boolean required = shape.required().contains(name);
@@ -36,10 +42,14 @@ final class ObjectRules {
                 properties.add(new Property(name, entry(key, value), required));
             }
         }
+        return properties;
+    }
+
+    private Rule of(ObjectShape shape, Conjunction conjunction, List<Property> properties) {
         int required = shape.required().size();
         var others = classes(shape, conjunction);
         boolean counts = shape.least() > Math.max(required, 1)
-                || shape.most() != Regex.UNBOUNDED && (others.isPresent() || shape.most() < properties.size())
+                || (shape.most() != Regex.UNBOUNDED && (others.isPresent() || shape.most() < properties.size()))
                 || !shape.some().isEmpty();
         if (!counts) {
             return uncounted(properties, others, shape.least() == 0 && required == 0, conjunction);
@@ -48,21 +58,18 @@ final class ObjectRules {
             var body = others.map(other -> (Rule) Rule.sequence(
                             other, SchemaRules.following(other, 0, SchemaRules.less(Math.max(shape.most(), 1), 1))))
                     .orElse(SchemaRules.NOTHING);
-            return SchemaRules.bracketed(
-                    '{', shape.most() == 0 ? SchemaRules.NOTHING : body, shape.least() == 0, '}');
+            return SchemaRules.bracketed('{', shape.most() == 0 ? SchemaRules.NOTHING : body, shape.least() == 0, '}');
         }
         return new CountedObject(rules, this, shape, conjunction, properties, others).rule();
     }
 
     /** A property with its name. */
     private Rule entry(Regex key, Conjunction value) {
-        return Rule.sequence(
-                new Rule.Lexeme(Regex.sequence(key, SchemaRules.COLON)), rules.value(value));
+        return Rule.sequence(new Rule.Lexeme(Regex.sequence(key, SchemaRules.COLON)), rules.value(value));
     }
 
     /** Objects of which any number of the optional properties may be there. */
-    private Rule uncounted(
-            List<Property> properties, Optional<Rule> others, boolean empty, Conjunction conjunction) {
+    private Rule uncounted(List<Property> properties, Optional<Rule> others, boolean empty, Conjunction conjunction) {
         int count = properties.size();
         int first = 0;
         while (first < count && !properties.get(first).required) {
@@ -113,8 +120,8 @@ final class ObjectRules {
     Optional<Rule> classes(ObjectShape shape, Conjunction conjunction, Optional<Regex> among) {
         var known = shape.names();
         var others = known.isEmpty() ? Texts.ANY : Texts.not(Texts.oneOf(known));
-        var classes = List.of(
-                new Names(among.map(set -> Texts.and(others, set)).orElse(others), Conjunction.TRUE, false));
+        var classes =
+                List.of(new Names(among.map(set -> Texts.and(others, set)).orElse(others), Conjunction.TRUE, false));
         for (var layer : shape.layers()) {
             for (var pattern : layer.patterns()) {
                 classes = split(classes, pattern, conjunction);
@@ -139,7 +146,9 @@ final class ObjectRules {
         };
     }
 
-    /** Names whose properties have the same value; {@code matched} is whether a pattern of the current layer matches. */
+    /**
+     * Names whose properties have the same value; {@code matched} is whether a pattern of the current layer matches.
+     */
     private record Names(Regex set, Conjunction value, boolean matched) {
         private Names after(ObjectShape.Layer layer) {
             return new Names(set, matched ? value : value.and(layer.additional()), false);

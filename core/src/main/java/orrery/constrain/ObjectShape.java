@@ -1,6 +1,7 @@
 package orrery.constrain;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,29 +26,35 @@ record ObjectShape(
         List<Some> some,
         Optional<SchemaException> refusal) {
     /**
-     * What one schema says about properties: the named ones, those whose names match patterns (all that match count), and
-     * all others.
+     * What one schema says about properties: the named ones, those whose names match patterns (all that match count),
+     * and all others.
      *
      * @param named whether the layer names properties of its own, which are then in its order
      * @param wide whether it says which others there may be, so that none is left unevaluated
+     * @param depth how many keywords that combine schemas are around it
      */
     record Layer(
             Map<String, Conjunction> properties,
             List<Pattern> patterns,
             Conjunction additional,
             boolean named,
-            boolean wide) {
+            boolean wide,
+            int depth) {
         Layer {
             properties = new LinkedHashMap<>(properties);
             patterns = List.copyOf(patterns);
         }
 
         static Layer of(String name, Conjunction value) {
-            return new Layer(Map.of(name, value), List.of(), Conjunction.TRUE, false, false);
+            return new Layer(Map.of(name, value), List.of(), Conjunction.TRUE, false, false, 0);
         }
 
         private Layer unnamed() {
-            return named || wide ? new Layer(properties, patterns, additional, false, false) : this;
+            return named || wide ? new Layer(properties, patterns, additional, false, false, depth) : this;
+        }
+
+        private Layer deeper() {
+            return new Layer(properties, patterns, additional, named, wide, depth + 1);
         }
 
         /** What holds for the property of that name. */
@@ -81,8 +88,7 @@ record ObjectShape(
     }
 
     static ObjectShape of(Layer layer) {
-        return new ObjectShape(
-                List.of(layer), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, List.of(), Optional.empty());
+        return new ObjectShape(List.of(layer), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, List.of(), Optional.empty());
     }
 
     static ObjectShape requiring(SequencedSet<String> names) {
@@ -103,8 +109,7 @@ record ObjectShape(
     }
 
     static ObjectShape refused(SchemaException refusal) {
-        return new ObjectShape(
-                List.of(), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, List.of(), Optional.of(refusal));
+        return new ObjectShape(List.of(), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, List.of(), Optional.of(refusal));
     }
 
     ObjectShape and(ObjectShape other) {
@@ -127,9 +132,7 @@ record ObjectShape(
         for (var layer : layers) {
             for (String name : required) {
                 var value = layer.properties.get(name);
-                if (value != null
-                        ? value.isFalse()
-                        : layer.patterns.isEmpty() && layer.additional.isFalse()) {
+                if (value != null ? value.isFalse() : layer.patterns.isEmpty() && layer.additional.isFalse()) {
                     return true;
                 }
             }
@@ -137,13 +140,28 @@ record ObjectShape(
         return false;
     }
 
-    /** The names that the schemas mention: first those that they list, then what is required. */
+    /** The names that the schemas mention: first those that they list, as the document does, then what is required. */
     SequencedSet<String> names() {
+        return names(layers);
+    }
+
+    /** The same names, but those of a schema before those of the schemas that it combines. */
+    SequencedSet<String> ownNamesFirst() {
+        return names(
+                layers.stream().sorted(Comparator.comparingInt(Layer::depth)).toList());
+    }
+
+    private SequencedSet<String> names(List<Layer> ordered) {
         var names = new LinkedHashSet<String>();
-        layers.stream().filter(Layer::named).forEach(layer -> names.addAll(layer.properties.keySet()));
+        ordered.stream().filter(Layer::named).forEach(layer -> names.addAll(layer.properties.keySet()));
         names.addAll(required);
-        layers.forEach(layer -> names.addAll(layer.properties.keySet()));
+        ordered.forEach(layer -> names.addAll(layer.properties.keySet()));
         return names;
+    }
+
+    /** The shape within a keyword that combines schemas. */
+    ObjectShape deeper() {
+        return new ObjectShape(layers.stream().map(Layer::deeper).toList(), required, least, most, some, refusal);
     }
 
     /** What holds for the property of that name. */
@@ -157,8 +175,7 @@ record ObjectShape(
 
     /** The shape of a schema whose properties do not count as evaluated. */
     ObjectShape unnamed() {
-        return new ObjectShape(
-                layers.stream().map(Layer::unnamed).toList(), required, least, most, some, refusal);
+        return new ObjectShape(layers.stream().map(Layer::unnamed).toList(), required, least, most, some, refusal);
     }
 
     /** With what holds for properties that no layer evaluates. */
@@ -174,6 +191,6 @@ record ObjectShape(
                 layer.patterns.forEach(pattern -> patterns.add(new Pattern(pattern.names, Conjunction.TRUE)));
             }
         }
-        return and(of(new Layer(properties, patterns, value, true, true)));
+        return and(of(new Layer(properties, patterns, value, true, true, 0)));
     }
 }

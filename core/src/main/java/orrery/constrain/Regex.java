@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * A regular language of byte strings. Beside the usual operations it has intersection and complement, so that several
- * keywords of a schema can hold for one string; Brzozowski's derivatives (doi:10.1145/321239.321249) exist for all of them.
+ * keywords of a schema can hold for one string; Brzozowski's derivatives (doi:10.1145/321239.321249) exist for all of
+ * them.
  */
 public sealed interface Regex {
     /** No upper bound. */

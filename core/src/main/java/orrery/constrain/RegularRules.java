@@ -6,36 +6,43 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which rules are small regular languages, so that the lexer can read them without the parser: those without recursion, up to
- * a size. Larger ones stay rules, because the lexer could need too many states for them.
+ * Which rules are small regular languages, so that the lexer can read them without the parser: those without
+ * recursion, up to a size. Larger ones stay rules, because the lexer could need too many states for them.
  */
 final class RegularRules {
-    /** The largest size of a rule that the lexer reads. */
-    static final int LARGEST = 100;
-
-    private static final int TOO_LARGE = LARGEST + 1;
+    private static final int DEEPEST = 100;
 
     private final Grammar grammar;
     private final Derivatives derivatives;
     private final WorkLimit work;
+    private final int largest;
+    private final int tooLarge;
     private final Map<Rule, Integer> sizes = new IdentityHashMap<>();
     private final Map<String, Integer> sizesByName = new HashMap<>();
     private final Map<String, Integer> expressionsByName = new HashMap<>();
 
-    RegularRules(Grammar grammar, Derivatives derivatives, WorkLimit work) {
+    /** @param largest the largest size of a rule that the lexer reads; below zero: none is */
+    RegularRules(Grammar grammar, Derivatives derivatives, WorkLimit work, int largest) {
+        this.largest = largest;
+        tooLarge = largest + 1;
         this.grammar = grammar;
         this.derivatives = derivatives;
         this.work = work;
     }
 
-    /** The size of a rule; above {@link #LARGEST} if it is larger or not regular. */
+    /** Whether the lexer reads a rule. */
+    boolean contains(Rule rule) {
+        return size(rule) <= largest;
+    }
+
+    /** The size of a rule; too large if it is not regular. */
     int size(Rule rule) {
         return size(rule, 0);
     }
 
     private int size(Rule rule, int depth) {
-        if (depth > LARGEST) {
-            return TOO_LARGE;
+        if (depth > DEEPEST) {
+            return tooLarge;
         }
         Integer known = sizes.get(rule);
         if (known != null) {
@@ -50,7 +57,7 @@ final class RegularRules {
             case Rule.Reference to -> named(to, depth);
         };
         // The answer for what is too deep depends on where the question began.
-        if (depth == 0 || size <= LARGEST) {
+        if (depth == 0 || size <= largest) {
             sizes.put(rule, size);
         }
         return size;
@@ -61,7 +68,7 @@ final class RegularRules {
         if (known != null) {
             return known;
         }
-        sizesByName.put(to.name(), TOO_LARGE);
+        sizesByName.put(to.name(), tooLarge);
         int size = size(grammar.rule(to), depth + 1);
         sizesByName.put(to.name(), size);
         return size;
@@ -71,16 +78,16 @@ final class RegularRules {
         int sum = 1;
         for (Rule part : parts) {
             sum += size(part, depth + 1);
-            if (sum > LARGEST) {
-                return TOO_LARGE;
+            if (sum > largest) {
+                return tooLarge;
             }
         }
         return sum;
     }
 
     private int size(Regex regex, int depth) {
-        if (depth > LARGEST) {
-            return TOO_LARGE;
+        if (depth > DEEPEST) {
+            return tooLarge;
         }
         work.step();
         return switch (regex) {
@@ -97,18 +104,18 @@ final class RegularRules {
         int sum = 1;
         for (Regex part : parts) {
             sum += size(part, depth + 1);
-            if (sum > LARGEST) {
-                return TOO_LARGE;
+            if (sum > largest) {
+                return tooLarge;
             }
         }
         return sum;
     }
 
-    private static int atMost(int size) {
-        return Math.min(size, TOO_LARGE);
+    private int atMost(int size) {
+        return Math.min(size, tooLarge);
     }
 
-    /** The expression of a rule whose size is at most {@link #LARGEST}. */
+    /** The expression of a rule that the lexer reads. */
     int expression(Rule rule) {
         return switch (rule) {
             case Rule.Lexeme(var regex) -> derivatives.of(regex);

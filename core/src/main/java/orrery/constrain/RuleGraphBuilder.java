@@ -20,6 +20,7 @@ final class RuleGraphBuilder {
     private final Derivatives derivatives;
     private final WorkLimit work;
     private final RegularRules regular;
+    private final int largestLexeme;
     private final List<List<Edge>> edges = new ArrayList<>();
     private final List<Integer> starts = new ArrayList<>();
     private final List<Integer> finals = new ArrayList<>();
@@ -29,11 +30,12 @@ final class RuleGraphBuilder {
     private final Map<Integer, Repetition> loops = new HashMap<>();
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
-    RuleGraphBuilder(Grammar grammar, Derivatives derivatives, WorkLimit work) {
+    RuleGraphBuilder(Grammar grammar, Derivatives derivatives, WorkLimit work, int largestLexeme) {
+        this.largestLexeme = largestLexeme;
         this.grammar = grammar;
         this.derivatives = derivatives;
         this.work = work;
-        regular = new RegularRules(grammar, derivatives, work);
+        regular = new RegularRules(grammar, derivatives, work, largestLexeme);
     }
 
     /**
@@ -96,7 +98,7 @@ final class RuleGraphBuilder {
         if (depth > DEEPEST) {
             throw new GrammarException("the grammar is too large: a rule is nested more than " + DEEPEST + " deep");
         }
-        if (regular.size(rule) <= RegularRules.LARGEST) {
+        if (regular.contains(rule)) {
             lexeme(regular.expression(rule), from, to);
             return;
         }
@@ -117,12 +119,15 @@ final class RuleGraphBuilder {
 
     /** Parts in a row that are small and regular are one lexeme. */
     private void sequence(List<Rule> parts, int from, int to, int depth) {
+        if (parts.isEmpty()) {
+            edge(from, RuleGraph.SKIP, 0, to);
+        }
         int at = from;
         int i = 0;
         while (i < parts.size()) {
             int end = i;
             int size = 0;
-            while (end < parts.size() && size + regular.size(parts.get(end)) <= RegularRules.LARGEST) {
+            while (end < parts.size() && size + regular.size(parts.get(end)) <= largestLexeme) {
                 size += regular.size(parts.get(end++));
             }
             end = Math.max(end, i + 1);
@@ -187,8 +192,8 @@ final class RuleGraphBuilder {
     }
 
     /**
-     * Finds the rules that derive a text, or that derive the empty one, and the positions from which their end is reached
-     * so.
+     * Finds the rules that derive a text, or that derive the empty one, and the positions from which their end is
+     * reached so.
      */
     private void spread(boolean[] good, boolean[] rules, boolean onlyEmpty) {
         for (int i = 0; i < starts.size(); i++) {

@@ -9,25 +9,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import orrery.constrain.SchemaNode.Dialect;
 
 /** The schemas of one document, and what their references mean. Nothing outside it is read. */
 final class SchemaDocument {
-    private static final Set<String> ONE =
-            Set.of("items", "additionalItems", "additionalProperties", "contains", "propertyNames", "not", "if", "then",
-                    "else", "unevaluatedItems", "unevaluatedProperties", "contentSchema");
+    private static final Set<String> ONE = Set.of(
+            "items",
+            "additionalItems",
+            "additionalProperties",
+            "contains",
+            "propertyNames",
+            "not",
+            "if",
+            "then",
+            "else",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+            "contentSchema");
     private static final Set<String> LISTS = Set.of("allOf", "anyOf", "oneOf", "prefixItems", "items");
-    private static final Set<String> MAPS = Set.of(
-            "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies");
-    private static final Set<String> OLD = Set.of("draft-03", "draft-04", "draft-06", "draft-07");
+    private static final Set<String> MAPS =
+            Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies");
 
-    private final IdentityHashMap<Json, SchemaNode> nodes = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonValue, SchemaNode> nodes = new IdentityHashMap<>();
     private final Map<String, SchemaNode> resources = new HashMap<>();
     private final Map<String, SchemaNode> anchors = new HashMap<>();
     private final Map<String, Integer> dynamicAnchors = new HashMap<>();
     private final SchemaNode root;
 
-    SchemaDocument(Json document) {
-        root = node(document, "", "", isOld(document, false));
+    SchemaDocument(JsonValue document) {
+        root = node(document, "", "", dialect(document, Dialect.CURRENT));
         resources.putIfAbsent("", root);
         index(root);
     }
@@ -37,51 +47,52 @@ final class SchemaDocument {
     }
 
     /** A schema below a keyword; {@code keys} lead from the schema to it. */
-    SchemaNode below(SchemaNode parent, Json value, Object... keys) {
+    SchemaNode below(SchemaNode parent, JsonValue value, Object... keys) {
         String pointer = parent.pointer();
         for (Object key : keys) {
             pointer = SchemaNode.below(pointer, key);
         }
-        return node(value, pointer, parent.base(), parent.refAlone());
+        return node(value, pointer, parent.base(), parent.dialect());
     }
 
     /** A schema that is not in the document, for a place in it. */
-    SchemaNode made(SchemaNode at, Json schema) {
-        return node(schema, at.pointer(), at.base(), at.refAlone());
+    SchemaNode made(SchemaNode at, JsonValue schema) {
+        return node(schema, at.pointer(), at.base(), at.dialect());
     }
 
-    private SchemaNode node(Json value, String pointer, String base, boolean refAlone) {
-        if (!(value instanceof Json.Members(var members))) {
-            return new SchemaNode(value, pointer, base, refAlone);
+    private SchemaNode node(JsonValue value, String pointer, String base, Dialect inherited) {
+        if (!(value instanceof JsonValue.Members(var members))) {
+            return new SchemaNode(value, pointer, base, inherited);
         }
         var known = nodes.get(value);
         if (known == null) {
-            boolean old = isOld(value, refAlone);
-            known = new SchemaNode(value, pointer, identified(members, base, old), old);
+            var dialect = dialect(value, inherited);
+            known = new SchemaNode(value, pointer, identified(members, base, dialect), dialect);
             nodes.put(value, known);
         }
         return known;
     }
 
-    private static boolean isOld(Json schema, boolean otherwise) {
-        return schema instanceof Json.Members(var members) && members.get("$schema") instanceof Json.Text(var dialect)
-                ? OLD.stream().anyMatch(dialect::contains)
-                : otherwise;
+    private static Dialect dialect(JsonValue schema, Dialect otherwise) {
+        if (!(schema instanceof JsonValue.Members(var members))
+                || !(members.get("$schema") instanceof JsonValue.Text(var name))) {
+            return otherwise;
+        }
+        if (name.contains("draft-03") || name.contains("draft-04")) {
+            return Dialect.DRAFT_4;
+        }
+        return name.contains("draft-06") || name.contains("draft-07") ? Dialect.DRAFT_7 : Dialect.CURRENT;
     }
 
-    private static @Nullable String id(Map<String, Json> members, boolean old) {
-        if (old && members.containsKey("$ref")) {
+    private static @Nullable String id(Map<String, JsonValue> members, Dialect dialect) {
+        if (dialect != Dialect.CURRENT && members.containsKey("$ref")) {
             return null;
         }
-        var id = members.get("$id");
-        if (id == null && old) {
-            id = members.get("id");
-        }
-        return id instanceof Json.Text(var text) ? text : null;
+        return members.get(dialect == Dialect.DRAFT_4 ? "id" : "$id") instanceof JsonValue.Text(var text) ? text : null;
     }
 
-    private static String identified(Map<String, Json> members, String base, boolean old) {
-        String id = id(members, old);
+    private static String identified(Map<String, JsonValue> members, String base, Dialect dialect) {
+        String id = id(members, dialect);
         return id == null || id.startsWith("#") ? base : withoutFragment(resolved(base, id));
     }
 
@@ -95,24 +106,26 @@ final class SchemaDocument {
             return base + reference;
         }
         try {
-            return base.isEmpty() ? reference : URI.create(base).resolve(reference).toString();
+            return base.isEmpty()
+                    ? reference
+                    : URI.create(base).resolve(reference).toString();
         } catch (IllegalArgumentException e) {
             return reference;
         }
     }
 
     private void index(SchemaNode node) {
-        if (!(node.value() instanceof Json.Members(var members))) {
+        if (!(node.value() instanceof JsonValue.Members(var members))) {
             return;
         }
-        String id = id(members, node.refAlone());
+        String id = id(members, node.dialect());
         if (id != null && !id.startsWith("#")) {
             resources.putIfAbsent(node.base(), node);
         } else if (id != null) {
             anchors.putIfAbsent(node.base() + id, node);
         }
         for (String keyword : List.of("$anchor", "$dynamicAnchor")) {
-            if (members.get(keyword) instanceof Json.Text(var anchor)) {
+            if (members.get(keyword) instanceof JsonValue.Text(var anchor)) {
                 anchors.putIfAbsent(node.base() + "#" + anchor, node);
                 if (keyword.equals("$dynamicAnchor")) {
                     dynamicAnchors.merge(anchor, 1, Integer::sum);
@@ -120,13 +133,13 @@ final class SchemaDocument {
             }
         }
         members.forEach((key, value) -> {
-            if (ONE.contains(key) && value instanceof Json.Members) {
+            if (ONE.contains(key) && value instanceof JsonValue.Members) {
                 index(below(node, value, key));
-            } else if (LISTS.contains(key) && value instanceof Json.Items(var items)) {
+            } else if (LISTS.contains(key) && value instanceof JsonValue.Items(var items)) {
                 for (int i = 0; i < items.size(); i++) {
                     index(below(node, items.get(i), key, i));
                 }
-            } else if (MAPS.contains(key) && value instanceof Json.Members(var schemas)) {
+            } else if (MAPS.contains(key) && value instanceof JsonValue.Members(var schemas)) {
                 schemas.forEach((name, schema) -> index(below(node, schema, key, name)));
             }
         });
@@ -172,9 +185,9 @@ final class SchemaDocument {
         for (String escaped : pointer.substring(1).split("/", -1)) {
             String key = escaped.replace("~1", "/").replace("~0", "~");
             var next = switch (at.value()) {
-                case Json.Members(var members) -> members.get(key);
-                case Json.Items(var items) -> item(items, key);
-                case Json.Word _, Json.Number _, Json.Text _ -> null;
+                case JsonValue.Members(var members) -> members.get(key);
+                case JsonValue.Items(var items) -> item(items, key);
+                case JsonValue.Word _, JsonValue.Number _, JsonValue.Text _ -> null;
             };
             if (next == null) {
                 return null;
@@ -182,12 +195,12 @@ final class SchemaDocument {
             var known = nodes.get(next);
             at = known != null
                     ? known
-                    : new SchemaNode(next, SchemaNode.below(at.pointer(), key), at.base(), at.refAlone());
+                    : new SchemaNode(next, SchemaNode.below(at.pointer(), key), at.base(), at.dialect());
         }
-        return node(at.value(), at.pointer(), at.base(), at.refAlone());
+        return node(at.value(), at.pointer(), at.base(), at.dialect());
     }
 
-    private static @Nullable Json item(List<Json> items, String key) {
+    private static @Nullable JsonValue item(List<JsonValue> items, String key) {
         try {
             int index = Integer.parseInt(key);
             return index >= 0 && index < items.size() ? items.get(index) : null;

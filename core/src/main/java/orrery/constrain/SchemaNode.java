@@ -2,23 +2,29 @@ package orrery.constrain;
 
 /** One schema within a document; two are the same only where they stand at the same place. */
 final class SchemaNode {
-    private final Json value;
+    /** The rules of drafts, as far as they differ. */
+    enum Dialect {
+        /** Up to draft-04: 1.0 is not an integer, {@code id} names a schema; the rest is as up to draft-07. */
+        DRAFT_4,
+        /** Up to draft-07: {@code $ref} hides the keywords beside it. */
+        DRAFT_7,
+        CURRENT
+    }
+
+    private final JsonValue value;
     private final String pointer;
     private final String base;
-    private final boolean refAlone;
+    private final Dialect dialect;
 
-    /**
-     * @param base the URI that references in it are relative to
-     * @param refAlone whether {@code $ref} hides the keywords beside it, as it does up to draft-07
-     */
-    SchemaNode(Json value, String pointer, String base, boolean refAlone) {
+    /** @param base the URI that references in it are relative to */
+    SchemaNode(JsonValue value, String pointer, String base, Dialect dialect) {
         this.value = value;
         this.pointer = pointer;
         this.base = base;
-        this.refAlone = refAlone;
+        this.dialect = dialect;
     }
 
-    Json value() {
+    JsonValue value() {
         return value;
     }
 
@@ -30,8 +36,13 @@ final class SchemaNode {
         return base;
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** Whether {@code $ref} hides the keywords beside it. */
     boolean refAlone() {
-        return refAlone;
+        return dialect != Dialect.CURRENT;
     }
 
     /** The pointer of a member or an item. */

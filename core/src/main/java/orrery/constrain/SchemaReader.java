@@ -9,9 +9,9 @@ import java.util.Set;
 import orrery.constrain.Conjunction.Literal;
 
 /**
- * The values that schemas allow, without looking into properties and items: those stay conjunctions until they are needed,
- * so that schemas may refer to themselves. What a schema forbids is computed as well, keyword by keyword (De Morgan), for
- * {@code not}, {@code oneOf} and {@code if}.
+ * The values that schemas allow, without looking into properties and items: those stay conjunctions until they are
+ * needed, so that schemas may refer to themselves. What a schema forbids is computed as well, keyword by keyword (De
+ * Morgan), for {@code not}, {@code oneOf} and {@code if}.
  */
 final class SchemaReader {
     /** Work beyond this is refused: a bound on time that is the same on every machine. */
@@ -27,8 +27,8 @@ final class SchemaReader {
     private final ObjectKeywords objects;
     private final ArrayKeywords arrays;
     private final CombiningKeywords combining;
-    private final Map<Literal, Values> known = new HashMap<>();
-    private final Map<Conjunction, Values> knownConjunctions = new HashMap<>();
+    private final Map<Literal, ValueSet> known = new HashMap<>();
+    private final Map<Conjunction, ValueSet> knownConjunctions = new HashMap<>();
     private final Set<Literal> open = new HashSet<>();
     private int steps;
 
@@ -62,10 +62,10 @@ final class SchemaReader {
         }
     }
 
-    Values of(Conjunction conjunction) {
+    ValueSet of(Conjunction conjunction) {
         var values = knownConjunctions.get(conjunction);
         if (values == null) {
-            values = Values.ALL;
+            values = ValueSet.ALL;
             for (var literal : conjunction.literals()) {
                 values = values.and(of(literal), literal.node().pointer());
             }
@@ -74,7 +74,7 @@ final class SchemaReader {
         return values;
     }
 
-    Values of(Literal literal) {
+    ValueSet of(Literal literal) {
         var values = known.get(literal);
         if (values == null) {
             String pointer = literal.node().pointer();
@@ -85,7 +85,9 @@ final class SchemaReader {
                 throw new SchemaException(pointer, "more than " + DEEPEST + " schemas apply within each other here");
             }
             step(pointer, 1);
-            values = literal.holds() ? allowed(literal.node()) : forbidden(literal.node()).unnamed();
+            values = literal.holds()
+                    ? allowed(literal.node())
+                    : forbidden(literal.node()).unnamed();
             step(pointer, values.objects().size() + values.arrays().size());
             open.remove(literal);
             known.put(literal, values);
@@ -93,15 +95,15 @@ final class SchemaReader {
         return values;
     }
 
-    private Values allowed(SchemaNode node) {
-        if (node.value() instanceof Json.Word word && word != Json.Word.NULL) {
-            return word == Json.Word.TRUE ? Values.ALL : Values.NONE;
+    private ValueSet allowed(SchemaNode node) {
+        if (node.value() instanceof JsonValue.Word word && word != JsonValue.Word.NULL) {
+            return word == JsonValue.Word.TRUE ? ValueSet.ALL : ValueSet.NONE;
         }
         var keywords = keywords(node);
-        var values = Values.ALL;
+        var values = ValueSet.ALL;
         for (var keyword : keywords) {
             var own = keyword.name().equals("oneOf")
-                    ? combining.one(keyword, beside(keyword, keywords))
+                    ? combining.one(keyword, beside(keyword, keywords)).deeper()
                     : keyword(keyword, true);
             values = values.and(own, keyword.pointer());
         }
@@ -121,8 +123,8 @@ final class SchemaReader {
     }
 
     /** What the other keywords of a schema allow, which helps to tell the alternatives of {@code oneOf} apart. */
-    private Values beside(Keyword one, List<Keyword> keywords) {
-        var values = Values.ALL;
+    private ValueSet beside(Keyword one, List<Keyword> keywords) {
+        var values = ValueSet.ALL;
         for (var keyword : keywords) {
             if (!keyword.name().equals("oneOf")) {
                 values = values.and(keyword(keyword, true), one.pointer());
@@ -131,38 +133,43 @@ final class SchemaReader {
         return values;
     }
 
-    private Values forbidden(SchemaNode node) {
-        if (node.value() instanceof Json.Word word && word != Json.Word.NULL) {
-            return word == Json.Word.TRUE ? Values.NONE : Values.ALL;
+    private ValueSet forbidden(SchemaNode node) {
+        if (node.value() instanceof JsonValue.Word word && word != JsonValue.Word.NULL) {
+            return word == JsonValue.Word.TRUE ? ValueSet.NONE : ValueSet.ALL;
         }
-        var values = Values.NONE;
+        var values = ValueSet.NONE;
         for (var keyword : keywords(node)) {
             values = values.or(keyword(keyword, false), keyword.pointer());
         }
         for (String name : List.of("unevaluatedProperties", "unevaluatedItems")) {
             var value = members(node).get(name);
-            if (value != null && value != Json.Word.TRUE) {
+            if (value != null && value != JsonValue.Word.TRUE) {
                 var keyword = new Keyword(node, name, value);
                 values = values.or(
-                        refused(name.equals("unevaluatedItems") ? Type.ARRAY : Type.OBJECT, keyword.pointer(),
-                                "what does not match this cannot be described", false),
+                        refused(
+                                name.equals("unevaluatedItems") ? Type.ARRAY : Type.OBJECT,
+                                keyword.pointer(),
+                                "what does not match this cannot be described",
+                                false),
                         keyword.pointer());
             }
         }
         return values;
     }
 
-    private static Map<String, Json> members(SchemaNode node) {
-        if (node.value() instanceof Json.Members(var members)) {
+    private static Map<String, JsonValue> members(SchemaNode node) {
+        if (node.value() instanceof JsonValue.Members(var members)) {
             return members;
         }
         throw new SchemaException(
-                node.pointer(), "expected a schema, an object or a boolean, found " + node.value().kind());
+                node.pointer(),
+                "expected a schema, an object or a boolean, found "
+                        + node.value().kind());
     }
 
     private static List<Keyword> keywords(SchemaNode node) {
         var members = members(node);
-        if (node.refAlone() && members.get("$ref") instanceof Json.Text reference) {
+        if (node.refAlone() && members.get("$ref") instanceof JsonValue.Text reference) {
             return List.of(new Keyword(node, "$ref", reference));
         }
         var keywords = new ArrayList<Keyword>();
@@ -171,24 +178,41 @@ final class SchemaReader {
     }
 
     /** What a keyword allows, or what it forbids; those that are only read with others allow all here. */
-    private Values keyword(Keyword keyword, boolean holds) {
+    private ValueSet keyword(Keyword keyword, boolean holds) {
         return switch (keyword.name()) {
-            case "type", "enum", "const", "minLength", "maxLength", "pattern", "format", "minimum", "maximum",
-                    "exclusiveMinimum", "exclusiveMaximum", "multipleOf" -> scalars.of(keyword, holds);
-            case "properties", "patternProperties", "additionalProperties", "required", "propertyNames",
-                    "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "dependencies" ->
-                objects.of(keyword, holds);
+            case "type",
+                    "enum",
+                    "const",
+                    "minLength",
+                    "maxLength",
+                    "pattern",
+                    "format",
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf" -> scalars.of(keyword, holds);
+            case "properties",
+                    "patternProperties",
+                    "additionalProperties",
+                    "required",
+                    "propertyNames",
+                    "minProperties",
+                    "maxProperties",
+                    "dependentRequired",
+                    "dependentSchemas",
+                    "dependencies" -> objects.of(keyword, holds);
             case "items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains" ->
                 arrays.of(keyword, holds);
             case "$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "not", "if" ->
-                combining.of(keyword, holds);
+                combining.of(keyword, holds).deeper();
             default -> neutral(holds);
         };
     }
 
     /** Of a keyword without effect. */
-    static Values neutral(boolean holds) {
-        return holds ? Values.ALL : Values.NONE;
+    static ValueSet neutral(boolean holds) {
+        return holds ? ValueSet.ALL : ValueSet.NONE;
     }
 
     /** The types whose values may be refused. */
@@ -199,13 +223,13 @@ final class SchemaReader {
     }
 
     /** What a keyword about one type means that cannot be kept: an error only where such values are allowed. */
-    Values refused(Type type, String pointer, String message, boolean holds) {
+    ValueSet refused(Type type, String pointer, String message, boolean holds) {
         return refusals.of(pointer, message)
                 .map(refusal -> refused(type, refusal, holds))
-                .orElse(Values.ALL);
+                .orElse(ValueSet.ALL);
     }
 
-    static Values refused(Type type, SchemaException refusal, boolean holds) {
+    static ValueSet refused(Type type, SchemaException refusal, boolean holds) {
         var others = neutral(holds);
         return switch (type) {
             case STRING -> others.withStringsRefused(refusal);
@@ -215,7 +239,7 @@ final class SchemaReader {
     }
 
     /** The conjunction of a schema below a keyword. */
-    Conjunction child(SchemaNode node, Json value, Object... keys) {
+    Conjunction child(SchemaNode node, JsonValue value, Object... keys) {
         return Conjunction.of(new Literal(document.below(node, value, keys), true));
     }
 

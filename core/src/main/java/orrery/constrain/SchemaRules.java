@@ -109,27 +109,27 @@ final class SchemaRules {
     /** The place of a keyword in one of the schemas, if they have it. */
     static String place(Conjunction conjunction, String keyword) {
         for (var literal : conjunction.literals()) {
-            if (literal.node().value() instanceof Json.Members(var members) && members.containsKey(keyword)) {
+            if (literal.node().value() instanceof JsonValue.Members(var members) && members.containsKey(keyword)) {
                 return SchemaNode.below(literal.node().pointer(), keyword);
             }
         }
         return place(conjunction);
     }
 
-    private Rule alternatives(Conjunction conjunction, Values values) {
+    private Rule alternatives(Conjunction conjunction, ValueSet values) {
         var parts = new ArrayList<Rule>();
         var scalars = new ArrayList<Regex>();
-        var words = Map.of(Values.NULL, "null", Values.TRUE, "true", Values.FALSE, "false");
+        var words = Map.of(ValueSet.NULL, "null", ValueSet.TRUE, "true", ValueSet.FALSE, "false");
         words.forEach((bit, word) -> {
             if ((values.words() & bit) != 0) {
                 scalars.add(Regex.text(word));
             }
         });
-        if (values.strings() != Regex.NOTHING) {
+        if (!values.strings().equals(Regex.NOTHING)) {
             values.refusal().ifPresent(refusal -> {
                 throw refusal;
             });
-            scalars.add(values.strings() == Texts.ANY ? ANY_STRING : texts.quoted(values.strings()));
+            scalars.add(values.strings().equals(Texts.ANY) ? ANY_STRING : texts.quoted(values.strings()));
         }
         for (var set : values.numbers()) {
             if (set.steps().isEmpty()) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The states of a grammar: those of the lexer, of the parser, and their configurations with masks. All are made on demand,
- * under one lock, and are read without it. They only grow; a grammar whose store is half full begins another one, to which
- * answers take the few states that they are in.
+ * The states of a grammar: those of the lexer, of the parser, and their configurations with masks. All are made on
+ * demand, under one lock, and are read without it. They only grow; a grammar whose store is half full begins another
+ * one, to which answers take the few states that they are in.
  */
 final class StateStore {
     private final CompileLimits limits;
@@ -29,12 +29,12 @@ final class StateStore {
     private long maskBytes;
 
     /** @throws GrammarException if no answer follows the grammar, or it exceeds the limits */
-    StateStore(Grammar grammar, CompileLimits limits) {
+    StateStore(Grammar grammar, CompileLimits limits, int largestLexeme) {
         this.limits = limits;
         work = new WorkLimit(limits);
         classes = new GrammarBytes(work).classes(grammar);
         derivatives = new Derivatives(classes, work);
-        graph = new RuleGraphBuilder(grammar, derivatives, work).build();
+        graph = new RuleGraphBuilder(grammar, derivatives, work, largestLexeme).build();
         lexer = new LexerStates(derivatives, classes.count(), work);
         cover = new SliceCover(derivatives, classes.count());
         sets = new ItemSets(graph, derivatives, work);
@@ -195,8 +195,8 @@ final class StateStore {
                 work.continueWith(operation);
                 return configuration(
                         IntStream.range(0, of.states.length)
-                                .mapToObj(i -> new Thread(
-                                        lexer.copy(of.states[i], from.derivatives), sets.copy(of.sets[i])))
+                                .mapToObj(i ->
+                                        new Thread(lexer.copy(of.states[i], from.derivatives), sets.copy(of.sets[i])))
                                 .toList(),
                         of.mayEnd);
             }

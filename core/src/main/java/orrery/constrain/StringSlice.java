@@ -1,9 +1,9 @@
 package orrery.constrain;
 
 /**
- * Texts that need no escape within a JSON string, up to a length: whole characters that are neither quotes, backslashes nor
- * control characters. Most tokens of a vocabulary are such texts, and most masks are for places within a string, so these
- * tokens are allowed or not by one question about the slice.
+ * Texts that need no escape within a JSON string, up to a length: whole characters that are neither quotes,
+ * backslashes nor control characters. Most tokens of a vocabulary are such texts, and most masks are for places
+ * within a string, so these tokens are allowed or not by one question about the slice.
  */
 final class StringSlice {
     /** The longest texts of each slice, in characters. */

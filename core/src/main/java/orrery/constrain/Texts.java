@@ -28,16 +28,16 @@ final class Texts {
     }
 
     static Regex and(Regex a, Regex b) {
-        if (a == ANY || b == Regex.NOTHING) {
+        if (a.equals(ANY) || b.equals(Regex.NOTHING)) {
             return b;
         }
-        if (b == ANY || a == Regex.NOTHING) {
+        if (b.equals(ANY) || a.equals(Regex.NOTHING)) {
             return a;
         }
         if (a instanceof Regex.Repeat(var one, var least, var most)
                 && b instanceof Regex.Repeat(var other, var least2, var most2)
-                && one == CHARACTER
-                && other == CHARACTER) {
+                && one.equals(CHARACTER)
+                && other.equals(CHARACTER)) {
             return ofLength(Math.max(least, least2), Math.min(most, most2));
         }
         if (isLiteral(a) && isLiteral(b)) {
@@ -49,8 +49,7 @@ final class Texts {
     }
 
     private static boolean isLiteral(Regex regex) {
-        return regex instanceof Regex.Sequence(var parts)
-                && parts.stream().allMatch(SINGLES::contains);
+        return regex instanceof Regex.Sequence(var parts) && parts.stream().allMatch(SINGLES::contains);
     }
 
     private static List<Regex> partsOf(Regex regex) {
@@ -70,15 +69,15 @@ final class Texts {
 
     /** All other texts. */
     static Regex not(Regex a) {
-        if (a == ANY) {
+        if (a.equals(ANY)) {
             return Regex.NOTHING;
         }
-        if (a == Regex.NOTHING) {
+        if (a.equals(Regex.NOTHING)) {
             return ANY;
         }
         if (a instanceof Regex.Intersection(var parts)
                 && parts.size() == 2
-                && parts.get(0) == ANY
+                && parts.get(0).equals(ANY)
                 && parts.get(1) instanceof Regex.Complement(var part)) {
             return part;
         }

@@ -7,8 +7,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The tokens of a vocabulary by their bytes, as a trie, and its slices: the tokens that lie wholly within a JSON string. Made
- * once for a tokenizer; several threads may use it.
+ * The tokens of a vocabulary by their bytes, as a trie, and its slices: the tokens that lie wholly within a JSON
+ * string. Made once for a tokenizer; several threads may use it.
  */
 public final class TokenTrie {
     private final byte[][] bytes;
@@ -48,15 +48,17 @@ public final class TokenTrie {
             Arrays.stream(distinct).filter(inside).forEach(token -> allow(token, tokens));
             slices[i] = new Slice(
                     tokens,
-                    new Trie(bytes, Arrays.stream(distinct).filter(inside.negate()).toArray()));
+                    new Trie(
+                            bytes,
+                            Arrays.stream(distinct).filter(inside.negate()).toArray()));
         }
     }
 
     /**
      * A trie of the tokens 0 to {@code size - 1}.
      *
-     * @param bytes the bytes that a token stands for within a text; none for a token that stands for no text, which no mask
-     *     allows
+     * @param bytes the bytes that a token stands for within a text; none for a token that stands for no text, which
+     *     no mask allows
      */
     public static TokenTrie of(int size, IntFunction<byte[]> bytes) {
         byte[][] all = new byte[size][];

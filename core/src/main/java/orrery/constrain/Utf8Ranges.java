@@ -3,7 +3,10 @@ package orrery.constrain;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ranges of code points as byte sequences: each range is cut where all its sequences agree in all but their last bytes. */
+/**
+ * Ranges of code points as byte sequences: each range is cut where all its sequences agree in all but their last
+ * bytes.
+ */
 final class Utf8Ranges {
     /** The last code points of one, two, three and four bytes. */
     private static final int[] LAST = {0x7F, 0x7FF, 0xFFFF, Character.MAX_CODE_POINT};

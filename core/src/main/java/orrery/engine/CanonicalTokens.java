@@ -38,8 +38,8 @@ final class CanonicalTokens {
     }
 
     /**
-     * The first tokens of some bytes, as far as nothing that follows could change them: without the last word, and without
-     * what may become a mark, unless a control token follows.
+     * The first tokens of some bytes, as far as nothing that follows could change them: without the last word, and
+     * without what may become a mark, unless a control token follows.
      *
      * @param bytes text in UTF-8, perhaps cut within a character, and control tokens as {@link ControlToken} has them
      */

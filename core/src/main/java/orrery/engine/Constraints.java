@@ -18,8 +18,8 @@ import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
 
 /**
- * Constraints on the answers of one model, for {@link Request#withConstraint}. An answer that ends by itself follows its
- * grammar; one that is cut is the beginning of one that does.
+ * Constraints on the answers of one model, for {@link Request#withConstraint}. An answer that ends by itself follows
+ * its grammar; one that is cut is the beginning of one that does.
  *
  * <pre>{@code
  * var person = engine.constraints().jsonSchema("""
@@ -56,7 +56,8 @@ public final class Constraints {
     /**
      * JSON that follows a schema (draft 2020-12, and what draft-07 and OpenAPI 3.0 write).
      *
-     * @throws orrery.OrreryException naming the keyword's place, if a keyword cannot be kept, or the schema is too large
+     * @throws orrery.OrreryException naming the keyword's place, if a keyword cannot be kept, or the schema is too
+     *     large
      */
     public Supplier<TokenConstraint> jsonSchema(String schema) {
         return grammar(JsonSchema.of(schema, SchemaOptions.STRICT).grammar());
@@ -128,7 +129,7 @@ public final class Constraints {
         return model;
     }
 
-    /** An id that ends an answer is no text, even if the tokenizer has one for it. */
+    /** An id that ends an answer is not text, even if the tokenizer has one for it. */
     private byte[] bytes(int id) {
         boolean control = tokenizer.isSpecial(id) || java.util.Arrays.binarySearch(stopIds, id) >= 0;
         return control ? ControlToken.bytes(id) : ControlToken.text(tokenizer.bytesOf(id));

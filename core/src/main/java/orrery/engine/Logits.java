@@ -31,8 +31,8 @@ final class Logits {
     }
 
     /**
-     * Below every logit of a model, and still finite behind every penalty and bias: {@link #keep} gives it to the tokens
-     * that are not allowed.
+     * Below every logit of a model, and still finite behind every penalty and bias: {@link #keep} gives it to the
+     * tokens that are not allowed.
      */
     static final float FORBIDDEN = -1e30f;
 

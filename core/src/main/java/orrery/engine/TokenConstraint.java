@@ -4,8 +4,8 @@ package orrery.engine;
  * Restricts the tokens of one answer. The engine's threads call it, one at a time; it should take no longer than
  * sampling does. An exception that it throws ends its own answer as failed.
  *
- * <p>Before each token the engine asks {@link #required} and, if the model has a choice, {@link #allowed}; afterwards it
- * reports the token to {@link #accept}. Both questions change nothing and may be asked again, or not at all.
+ * <p>Before each token the engine asks {@link #required} and, if the model has a choice, {@link #allowed}; afterwards
+ * it reports the token to {@link #accept}. Both questions change nothing and may be asked again, or not at all.
  */
 public interface TokenConstraint {
     /** Any token. */
@@ -27,8 +27,8 @@ public interface TokenConstraint {
     };
 
     /**
-     * The id that the next token must have, or {@link #ANY}. A required token takes no pass over the weights of its own,
-     * unless its log probability is wanted.
+     * The id that the next token must have, or {@link #ANY}. A required token takes no pass over the weights of its
+     * own, unless its log probability is wanted.
      */
     int required();
 
@@ -51,8 +51,8 @@ public interface TokenConstraint {
     void accept(GeneratedToken token);
 
     /**
-     * Both constraints on one answer. What either requires is required; if both require a token, this one's counts first,
-     * and the other one has to allow it.
+     * Both constraints on one answer. What either requires is required; if both require a token, this one's counts
+     * first, and the other one has to allow it.
      */
     default TokenConstraint and(TokenConstraint other) {
         return new BothConstraints(this, other);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import orrery.ablation.Ablation;
 import orrery.draw.ExpertProgression;
 import orrery.draw.FeedForwardDrawing;
 import orrery.report.Numbers;
@@ -32,6 +33,9 @@ final class FeedForwardFigures {
     /** The progression of DeepSeekMoE, and what releases made of it. */
     static Figure shared() {
         var specs = Models.named("qwen3-30b-a3b", "llama-4-maverick", "deepseek-v2", "deepseek-v3");
+        var panels = new ArrayList<>(List.of(new Figure.Panel("arrangements", ExpertProgression.of(specs))));
+        var measured = Ablation.included("experts");
+        measured.ifPresent(ablation -> panels.add(VariantRuns.experts(ablation)));
         return new Figure(
                 FigureHeading.of(6),
                 "Three ways to arrange the same parameters, with equally many active per token. Four times as many"
@@ -40,8 +44,9 @@ final class FeedForwardFigures {
                         + " idea and the numbers of experts (arXiv:2401.06066, figure 2 and section 4.1.3). Computed:"
                         + " the numbers of combinations and, below, the experts of released models, from their"
                         + " configs. "
-                        + specs.stream().map(FeedForwardFigures::told).collect(Collectors.joining(" ")),
-                ExpertProgression.of(specs));
+                        + specs.stream().map(FeedForwardFigures::told).collect(Collectors.joining(" "))
+                        + measured.map(StatementFigures::told).orElse(""),
+                panels);
     }
 
     /** What a layer of each kind holds, and how much of it is active per token. */

@@ -90,7 +90,7 @@ public record FigureHeading(int number, String name, String title, List<String> 
                 of(
                         number,
                         "norms-stability",
-                        "What OLMo 2’s report says about norms and training stability",
+                        "Norms and training stability: OLMo 2’s report, and tiny models",
                         List.of("olmo-2-7b"),
                         "norm-placement",
                         "query-key-norm");
@@ -121,7 +121,7 @@ public record FigureHeading(int number, String name, String title, List<String> 
                 of(
                         number,
                         "windows-perplexity",
-                        "What Gemma 3’s report says about windows and perplexity",
+                        "Windows and perplexity: Gemma 3’s report, and tiny models",
                         List.of("gemma-2-27b", "gemma-3-27b"),
                         "sliding-window");
             case 14 ->

@@ -42,8 +42,8 @@ final class FigurePage {
                 </head>
                 <body>
                 <h1>Figures: the architectures of language models</h1>
-                <p>Every number here is computed from a description of each architecture, unless it is marked as published; each caption
-                says which is which, and leads to the models and mechanisms that it shows.
+                <p>Every number here is computed from a description of each architecture, unless it is marked as published or measured; each
+                caption says which is which, and leads to the models and mechanisms that it shows.
                 Each drawing is also a separate file beside this page.</p>
                 <nav aria-label="Figures">
                 <ol>

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * All figures of the survey, by their numbers there. Each is computed when it is asked for, from the specs of released
- * models.
+ * models and the results of the lab's experiments.
  *
  * <pre>{@code Figures.numbered(4).panels().getFirst().diagram().svg()}</pre>
  */
@@ -36,7 +36,7 @@ public final class Figures {
 
     /**
      * The numbers of the figures that there are, ascending. 9 and 13 are training runs of reports, of which there are
-     * their words alone.
+     * their words and runs of tiny models.
      */
     public static List<Integer> numbers() {
         return List.copyOf(ALL.keySet());

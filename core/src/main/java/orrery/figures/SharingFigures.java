@@ -1,8 +1,10 @@
 package orrery.figures;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import orrery.ablation.Ablation;
 import orrery.draw.AttentionSharing;
 import orrery.draw.OpenedPart;
 import orrery.draw.Role;
@@ -98,6 +100,10 @@ final class SharingFigures {
         var published = PublishedDrawing.of(
                 "Quality with each kind of attention, from DeepSeek V2’s report",
                 List.of(Published.DENSE, Published.SMALL, Published.LARGE));
+        var panels =
+                new ArrayList<>(List.of(new Figure.Panel("computed", chart), new Figure.Panel("published", published)));
+        var measured = Ablation.included("attention");
+        measured.ifPresent(ablation -> panels.add(VariantRuns.attention(ablation)));
         return new Figure(
                 FigureHeading.of(4),
                 "Computed: at DeepSeek V2’s size latent attention caches "
@@ -107,8 +113,9 @@ final class SharingFigures {
                         + " Published (arXiv:2405.04434, appendix D, tables 8 and 9): of dense models the one with multi-head attention is best in "
                         + Published.wins("MHA", Published.DENSE)
                         + "; against multi-head attention, latent attention is better in "
-                        + Published.wins("MLA", Published.SMALL, Published.LARGE) + ".",
-                List.of(new Figure.Panel("computed", chart), new Figure.Panel("published", published)));
+                        + Published.wins("MLA", Published.SMALL, Published.LARGE) + "."
+                        + measured.map(StatementFigures::told).orElse(""),
+                panels);
     }
 
     /** DeepSeek V2's size with MHA, GQA, MQA, and as it is. */

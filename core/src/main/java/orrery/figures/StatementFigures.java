@@ -1,14 +1,17 @@
 package orrery.figures;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import orrery.ablation.Ablation;
 import orrery.draw.Diagram;
 import orrery.draw.Svg;
 import orrery.draw.TextWidth;
 
 /**
- * What reports say about training runs whose curves are not published as tables: figures 9 and 13. A curve drawn by
- * eye would be a forgery, so none is drawn.
+ * What reports say about training runs whose curves are not published as tables, and what the lab's own runs of tiny
+ * models show: figures 9 and 13. A report's curve drawn by eye would be a forgery, so none is drawn.
  */
 final class StatementFigures {
     private static final int WIDTH = 800;
@@ -16,7 +19,7 @@ final class StatementFigures {
     private static final double INSIDE = 18;
     private static final double LINE = 18;
     private static final String NO_CURVE =
-            "No curve is drawn: the report shows its runs only as plots, without tables of values.";
+            "The report’s own curves are not drawn: it shows its runs only as plots, without tables of values.";
 
     private StatementFigures() {}
 
@@ -43,7 +46,9 @@ final class StatementFigures {
                         new Statement(
                                 "With both changes the gradient norm spikes less often, and training is more stable"
                                         + " than with pre-norm.",
-                                "arXiv:2501.00656, on the stability of pretraining")));
+                                "arXiv:2501.00656, on the stability of pretraining")),
+                "norms",
+                NormRuns::of);
     }
 
     static Figure windows() {
@@ -60,15 +65,30 @@ final class StatementFigures {
                                 "arXiv:2503.19786, ablations of local and global attention"),
                         new Statement(
                                 "A much smaller window hardly changes it, either; both shrink the KV cache.",
-                                "arXiv:2503.19786, ablations of the window’s size and of KV memory")));
+                                "arXiv:2503.19786, ablations of the window’s size and of KV memory")),
+                "windows",
+                WindowRuns::of);
     }
 
-    private static Figure figure(FigureHeading heading, List<Statement> statements) {
+    private static Figure figure(
+            FigureHeading heading,
+            List<Statement> statements,
+            String experiment,
+            Function<Ablation, List<Figure.Panel>> runs) {
+        var statementPanel = new Figure.Panel("statements", draw(heading.title(), statements));
+        var panels = new ArrayList<>(List.of(statementPanel));
+        var measured = Ablation.included(experiment);
+        measured.ifPresent(ablation -> panels.addAll(runs.apply(ablation)));
         return new Figure(
                 heading,
-                "Published, in our words: nothing here is computed or measured. " + NO_CURVE
-                        + " Our own runs will be shown here once there are any.",
-                draw(heading.title(), statements));
+                "Published, in our words: the statements. " + NO_CURVE
+                        + measured.map(StatementFigures::told).orElse(""),
+                panels);
+    }
+
+    /** What runs show, each sentence with a space before it. */
+    static String told(Ablation ablation) {
+        return " " + ablation.ran() + " " + String.join(" ", ablation.findings());
     }
 
     private static Diagram draw(String title, List<Statement> statements) {

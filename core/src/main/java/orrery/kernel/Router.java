@@ -22,7 +22,8 @@ public final class Router {
     /**
      * A router.
      *
-     * @param bias {@code [1, count]}, added to the scores only for the choice; read at each step, as training changes it
+     * @param bias {@code [1, count]}, added to the scores only for the choice; read at each step, since training
+     *     changes it
      */
     public Router(Experts spec, Optional<Tensor> bias) {
         this.spec = spec;

@@ -14,10 +14,11 @@ final class AttentionMaps {
     private static final double LABEL = 16;
     private static final double WIDEST_CELL = 12;
     private static final double WIDEST = 172;
+    private static final double WIDEST_OF_TWO = 372;
     private static final double WIDEST_ALONE = 620;
     private static final double CELL_ALONE = 26;
-    /** Shorter than one hundredth of a cell, in each direction. */
-    private static final double UNSEEN = 1e-4;
+    /** The side of the smallest square that can be seen, in CSS pixels. */
+    private static final double SMALLEST = 0.2;
 
     private final Svg svg;
     private final double left;
@@ -37,8 +38,9 @@ final class AttentionMaps {
     double draw(List<Map> maps, double top) {
         int tokens = maps.getFirst().weights.rows();
         double widest = TextWidth.widest(maps.stream().map(Map::heading), 11);
-        double side = Math.min(WIDEST, Math.max(3, tokens) * WIDEST_CELL);
-        double pitch = Math.max(side, Math.min(widest, WIDEST)) + GAP;
+        double most = maps.size() <= 2 ? WIDEST_OF_TWO : WIDEST;
+        double side = Math.min(most, Math.max(3, tokens) * WIDEST_CELL);
+        double pitch = Math.max(side, widest) + GAP;
         int across = (int) Math.max(1, (width + GAP) / pitch);
         for (int i = 0; i < maps.size(); i++) {
             double x = left + i % across * pitch;
@@ -53,7 +55,8 @@ final class AttentionMaps {
 
     /** Draws one map as large as possible, with the text's tokens on its edges, and returns where it ends. */
     double alone(Map map, List<Look.Token> tokens, double top) {
-        double labels = Math.min(180, TextWidth.widest(tokens.stream().map(token -> LookWords.quoted(token.text())), 11) + 44);
+        double labels =
+                Math.min(180, TextWidth.widest(tokens.stream().map(token -> LookWords.quoted(token.text())), 11) + 44);
         double room = Math.min(WIDEST_ALONE, width - labels - 40);
         double cell = Math.min(CELL_ALONE, room / tokens.size());
         double x = left + labels;
@@ -84,9 +87,8 @@ final class AttentionMaps {
         var squares = new ArrayList<Object>();
         for (int r = 0; r < rows; r++) {
             for (int p = weights.firstSeen()[r]; p <= weights.lastSeen()[r]; p++) {
-                float weight = weights.of(map.head, r, p);
-                if (weight >= UNSEEN) {
-                    double side = cell * Math.sqrt(weight);
+                double side = cell * Math.sqrt(weights.of(map.head, r, p));
+                if (side >= SMALLEST) {
                     double inset = (cell - side) / 2;
                     squares.addAll(List.of("M", x + p * cell + inset, y + r * cell + inset));
                     squares.addAll(List.of("h", side, "v", side, "h", -side, "z"));

@@ -103,8 +103,7 @@ public final class AttentionRecorder implements AttentionObserver {
     }
 
     /** The weights of the keys {@code first} to {@code last} for one head of a row. */
-    private static double[] softmax(
-            Attention attention, float[] query, int head, float[][] keys, int first, int last) {
+    private static double[] softmax(Attention attention, float[] query, int head, float[][] keys, int first, int last) {
         int size = attention.heads().size();
         var weights = new double[last - first + 1];
         double most = Double.NEGATIVE_INFINITY;

@@ -1,10 +1,12 @@
 package orrery.look;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
-import orrery.OrreryException;
 import orrery.spec.Reach;
 
 /**
@@ -73,6 +75,11 @@ public record Look(String model, List<Token> tokens, List<Layer> layers, List<De
             return attention.layer();
         }
 
+        private Layer withHead(int head) {
+            var one = attention.withHeads(List.of(attention.heads().get(head)));
+            return new Layer(kind, reach, queryHeads, keyValueHeads, lender, one, latents, routing);
+        }
+
         /** The number of pairs of a query and an earlier key that its window or chunks hide. */
         public long hiddenPairs() {
             return IntStream.of(attention.firstSeen()).asLongStream().sum();
@@ -108,40 +115,41 @@ public record Look(String model, List<Token> tokens, List<Layer> layers, List<De
     public record Chosen(int expert, double weight) {}
 
     /**
-     * The same with one layer, or one head, or both; each absent one means all.
+     * The same with some layers, or one head of each, or both.
      *
-     * @throws OrreryException if there is no such layer, or no layer that is left has such a head
+     * @param indices the layers; none means all
+     * @param head absent means all
+     * @throws LookException if there is no such layer, or no layer that is left has such a head
      */
-    public Look only(OptionalInt layer, OptionalInt head) {
+    public Look only(List<Integer> indices, OptionalInt head) {
+        var heads = new TreeMap<Integer, Integer>();
+        layers.forEach(layer -> heads.put(layer.index(), layer.queryHeads()));
+        requireParts(model, heads, indices, head);
         var some = layers.stream()
-                .filter(one -> layer.isEmpty() || one.index() == layer.getAsInt())
+                .filter(layer -> indices.isEmpty() || indices.contains(layer.index()))
+                .filter(layer -> head.isEmpty() || head.getAsInt() < layer.queryHeads())
+                .map(layer -> head.isEmpty() ? layer : layer.withHead(head.getAsInt()))
                 .toList();
-        if (some.isEmpty()) {
-            throw new LookException("there is no layer " + layer.getAsInt() + " in " + model + ", expected 0 to "
-                    + layers.getLast().index());
+        return new Look(model, tokens, some, lens, next);
+    }
+
+    /** @param heads the number of query heads, by layer */
+    static void requireParts(String model, SortedMap<Integer, Integer> heads, List<Integer> indices, OptionalInt head) {
+        for (int index : indices) {
+            if (!heads.containsKey(index)) {
+                throw new LookException(
+                        "there is no layer " + index + " in " + model + ", expected 0 to " + heads.lastKey());
+            }
         }
-        if (head.isEmpty()) {
-            return new Look(model, tokens, some, lens, next);
+        int most = heads.entrySet().stream()
+                .filter(layer -> indices.isEmpty() || indices.contains(layer.getKey()))
+                .mapToInt(Map.Entry::getValue)
+                .max()
+                .orElse(0);
+        if (head.isPresent() && (head.getAsInt() < 0 || head.getAsInt() >= most)) {
+            String where = indices.size() == 1 ? "layer " + indices.getFirst() + " of " : "";
+            throw new LookException(
+                    "there is no head " + head.getAsInt() + " in " + where + model + ", expected 0 to " + (most - 1));
         }
-        int number = head.getAsInt();
-        var zoomed = some.stream()
-                .filter(one -> number >= 0 && number < one.queryHeads())
-                .map(one -> new Layer(
-                        one.kind,
-                        one.reach,
-                        one.queryHeads,
-                        one.keyValueHeads,
-                        one.lender,
-                        one.attention.withHeads(List.of(one.attention.heads().get(number))),
-                        one.latents,
-                        one.routing))
-                .toList();
-        if (zoomed.isEmpty()) {
-            int most = some.stream().mapToInt(Layer::queryHeads).max().orElse(0);
-            throw new LookException("there is no head " + number + " in "
-                    + (layer.isPresent() ? "layer " + layer.getAsInt() + " of " : "") + model + ", expected 0 to "
-                    + (most - 1));
-        }
-        return new Look(model, tokens, zoomed, lens, next);
     }
 }

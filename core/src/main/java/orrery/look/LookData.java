@@ -21,7 +21,11 @@ public final class LookData {
     public static Map<String, Object> of(Look look) {
         var data = new LinkedHashMap<String, Object>();
         data.put("model", ModelData.of(look.model()));
-        data.put("tokens", look.tokens().stream().map(token -> word(token.id(), token.text())).toList());
+        data.put(
+                "tokens",
+                look.tokens().stream()
+                        .map(token -> word(token.id(), token.text()))
+                        .toList());
         data.put("next", guesses(look.next()));
         data.put(
                 "lens",
@@ -80,8 +84,12 @@ public final class LookData {
         data.put("last_seen", IntStream.of(attention.lastSeen()).boxed().toList());
         data.put("heads", attention.heads().stream().map(LookData::head).toList());
         layer.latents().ifPresent(latents -> {
-            data.put("latent_norms", latents.latent().stream().map(LookData::rounded).toList());
-            data.put("rope_key_norms", latents.ropeKey().stream().map(LookData::rounded).toList());
+            data.put(
+                    "latent_norms",
+                    latents.latent().stream().map(LookData::rounded).toList());
+            data.put(
+                    "rope_key_norms",
+                    latents.ropeKey().stream().map(LookData::rounded).toList());
         });
         layer.routing().ifPresent(routing -> {
             data.put("experts", routing.experts());
@@ -110,9 +118,7 @@ public final class LookData {
     private static Map<String, Object> chosen(List<Look.Chosen> ofToken) {
         var data = new LinkedHashMap<String, Object>();
         data.put("experts", ofToken.stream().map(Look.Chosen::expert).toList());
-        data.put(
-                "weights",
-                ofToken.stream().map(one -> rounded(one.weight())).toList());
+        data.put("weights", ofToken.stream().map(one -> rounded(one.weight())).toList());
         return data;
     }
 

@@ -50,8 +50,8 @@ public final class LookDrawing {
     /** The norms of latents and the experts alone; for a model with neither there is nothing to draw. */
     public static boolean hasTokenGrids(Look look) {
         return look.layers().stream()
-                .anyMatch(layer ->
-                        layer.latents().isPresent() || layer.routing().isPresent());
+                .anyMatch(
+                        layer -> layer.latents().isPresent() || layer.routing().isPresent());
     }
 
     /** What {@link #hasTokenGrids} asks for. */
@@ -68,11 +68,8 @@ public final class LookDrawing {
                         + (LookWords.hidden(layer).isEmpty() ? "" : ", " + LookWords.hidden(layer)) + ".")
                 .distinct()
                 .collect(Collectors.joining(" "));
-        return svg.diagram(
-                title,
-                "Tokens: " + LookWords.numbered(look) + ". " + layers,
-                (int) WIDTH,
-                (int) Math.ceil(y + MARGIN / 2));
+        return svg.diagram(title, "Tokens: " + LookWords.numbered(look) + ". " + layers, (int) WIDTH, (int)
+                Math.ceil(y + MARGIN / 2));
     }
 
     private void title(String text) {
@@ -138,8 +135,9 @@ public final class LookDrawing {
         long heads = look.layers().stream()
                 .mapToLong(layer -> layer.attention().heads().size())
                 .sum();
-        boolean average = heads > MOST_MAPS
-                || heads * look.tokens().size() * look.tokens().size() / 2 > MOST_SQUARES && look.layers().size() > 1;
+        long squares = heads * look.tokens().size() * look.tokens().size() / 2;
+        boolean average =
+                heads > MOST_MAPS || (squares > MOST_SQUARES && look.layers().size() > 1);
         heading(
                 average ? "Attention, the average over each layer's heads" : "Attention",
                 "A row is a query, a column a key; the area of a square is the weight, and one that fills its cell is"

@@ -34,8 +34,7 @@ public final class LookFile {
 
     private static List<Look.Guess> guesses(Metadata data, String key) {
         return data.children(key).stream()
-                .map(guess ->
-                        new Look.Guess(guess.integer("id"), guess.text("text"), guess.decimal("probability")))
+                .map(guess -> new Look.Guess(guess.integer("id"), guess.text("text"), guess.decimal("probability")))
                 .toList();
     }
 
@@ -48,9 +47,7 @@ public final class LookFile {
                 reach(data),
                 data.integer("query_heads"),
                 data.integer("kv_heads"),
-                data.has("kv_cache_of_layer")
-                        ? OptionalInt.of(data.integer("kv_cache_of_layer"))
-                        : OptionalInt.empty(),
+                data.has("kv_cache_of_layer") ? OptionalInt.of(data.integer("kv_cache_of_layer")) : OptionalInt.empty(),
                 new AttentionWeights(
                         data.integer("layer"),
                         data.integerArray("first_seen"),

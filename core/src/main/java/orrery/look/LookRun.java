@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import orrery.kernel.Routing;
 import orrery.kernel.Step;
 import orrery.model.Decoder;
 import orrery.report.Words;
+import orrery.spec.ArchitectureSpec;
 import orrery.spec.Latent;
 import orrery.spec.LayerSpec;
 import orrery.tensor.KvType;
@@ -56,6 +58,19 @@ public final class LookRun {
             throw new LookException("the text has " + tokens + " tokens, expected at most " + most
                     + (positions < LONGEST ? ", the model's context" : ": every pair of tokens has a weight per head"));
         }
+    }
+
+    /**
+     * Checks that a model has some layers and a head, before it is loaded.
+     *
+     * @throws LookException as {@link Look#only} does
+     */
+    public static void requireParts(ArchitectureSpec spec, List<Integer> layers, OptionalInt head) {
+        var heads = new TreeMap<Integer, Integer>();
+        for (int i = 0; i < spec.layers().size(); i++) {
+            heads.put(i, spec.layers().get(i).attention().queryHeads());
+        }
+        Look.requireParts(spec.name(), heads, layers, head);
     }
 
     /**
@@ -102,7 +117,11 @@ public final class LookRun {
                 lens.add(new Look.Depth(depth, likely[best], guesses(likely)));
             }
             var layers = IntStream.range(0, spec.layers().size())
-                    .mapToObj(i -> layer(spec.layers().get(i), Objects.requireNonNull(recorder.layers().get(i)), step, cache))
+                    .mapToObj(i -> layer(
+                            spec.layers().get(i),
+                            Objects.requireNonNull(recorder.layers().get(i)),
+                            step,
+                            cache))
                     .toList();
             var tokens = IntStream.of(ids)
                     .mapToObj(id -> new Look.Token(id, words.apply(id)))
@@ -140,7 +159,8 @@ public final class LookRun {
         for (int i = 0; i < routing.count(); i++) {
             chosen.get(routing.rows()[i]).add(new Look.Chosen(routing.grouped()[i], routing.weights()[i]));
         }
-        chosen.forEach(one -> one.sort(Comparator.comparingDouble(Look.Chosen::weight).reversed()));
+        chosen.forEach(
+                one -> one.sort(Comparator.comparingDouble(Look.Chosen::weight).reversed()));
         routings.put(layer, new Look.Routing(routing.experts(), chosen));
     }
 

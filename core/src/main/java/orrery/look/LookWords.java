@@ -36,9 +36,10 @@ public final class LookWords {
     /** A layer's attention: {@code GQA, 8 heads, 2 KV heads, sliding window of 512 tokens}. */
     public static String attention(Look.Layer layer) {
         String heads = Numbers.count(layer.queryHeads(), "head");
-        String shared = layer.keyValueHeads() == layer.queryHeads() || layer.latents().isPresent()
-                ? ""
-                : ", " + Numbers.count(layer.keyValueHeads(), "KV head");
+        String shared =
+                layer.keyValueHeads() == layer.queryHeads() || layer.latents().isPresent()
+                        ? ""
+                        : ", " + Numbers.count(layer.keyValueHeads(), "KV head");
         String lent = layer.lender().isPresent()
                 ? ", KV cache of layer " + layer.lender().getAsInt()
                 : "";
@@ -47,16 +48,11 @@ public final class LookWords {
 
     /** What the layer's window or chunks hide of this text; empty for full attention. */
     public static String hidden(Look.Layer layer) {
-        String what = switch (layer.reach()) {
-            case Reach.Full _ -> "";
-            case Reach.Window _ -> "window";
-            case Reach.Chunk _ -> "chunk";
-        };
-        if (what.isEmpty()) {
+        if (layer.reach().equals(Reach.FULL)) {
             return "";
         }
         if (layer.hiddenPairs() == 0) {
-            return "the text fits into one " + what + ", so nothing is hidden";
+            return "hides nothing of this text";
         }
         int last = layer.attention().rows() - 1;
         int first = layer.attention().firstSeen()[last];

@@ -66,8 +66,9 @@ final class TokenGrid {
             int tokens = routing.chosen().size();
             double cell = Math.clamp((width - NUMBERS) / tokens, NARROWEST, CELL);
             cell = Math.max(NARROWEST, Math.min(cell, HIGHEST / routing.experts()));
-            String heading = "layer " + layer.index() + ": " + routing.chosen().getFirst().size() + " of "
-                    + Numbers.count(routing.experts(), "expert") + " per token";
+            String heading = "layer " + layer.index() + ": "
+                    + routing.chosen().getFirst().size() + " of " + Numbers.count(routing.experts(), "expert")
+                    + " per token";
             double own = Math.max(NUMBERS + tokens * cell, TextWidth.of(heading, 11));
             if (x > left && x + own > left + width) {
                 x = left;

@@ -23,7 +23,9 @@ import orrery.constrain.Rule;
 import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
 
-/** Whatever tokens a grammar of answers lets through, the parser finds the reasoning, the text and the calls in them. */
+/**
+ * Whatever tokens a grammar of answers lets through, the parser finds the reasoning, the text and the calls in them.
+ */
 class AnswerGrammarTest {
     private static final String PROMPT = "<start_of_turn>model\n";
 

@@ -10,8 +10,43 @@ import org.junit.jupiter.api.Test;
 
 final class EcmaPatternTest {
     private static final List<String> TEXTS = List.of(
-            "", "a", "b", "ab", "aab", "abc", "ba", "A", "1", "12", "123", "a1", "-", "a-b", "_", " ", "\t", "\n", "é", "日本",
-            "😀", "x😀y", "{", "}", "]", "a{1", ".", "\\", "/", "\"", "aaaa", "abab", "foo.bar", "2024-01-31", "Ω", "ß", "\u2028");
+            "",
+            "a",
+            "b",
+            "ab",
+            "aab",
+            "abc",
+            "ba",
+            "A",
+            "1",
+            "12",
+            "123",
+            "a1",
+            "-",
+            "a-b",
+            "_",
+            " ",
+            "\t",
+            "\n",
+            "é",
+            "日本",
+            "😀",
+            "x😀y",
+            "{",
+            "}",
+            "]",
+            "a{1",
+            ".",
+            "\\",
+            "/",
+            "\"",
+            "aaaa",
+            "abab",
+            "foo.bar",
+            "2024-01-31",
+            "Ω",
+            "ß",
+            "\u2028");
 
     private static final List<String> PATTERNS = List.of(
             "",
@@ -70,8 +105,11 @@ final class EcmaPatternTest {
     void aSearchFindsWhatJavaFinds() {
         for (String pattern : PATTERNS) {
             Regex regex = EcmaPattern.search(pattern);
-            var java = Pattern.compile(
-                    pattern.replace("\\s", "[\\s\\x{2028}]").replace("[^[\\s\\x{2028}]]", "[^\\s\\x{2028}]").replace("\\S", "[^\\s\\x{2028}]").replaceAll("\\$$", "\\\\z").replace("$)", "\\z)"));
+            var java = Pattern.compile(pattern.replace("\\s", "[\\s\\x{2028}]")
+                    .replace("[^[\\s\\x{2028}]]", "[^\\s\\x{2028}]")
+                    .replace("\\S", "[^\\s\\x{2028}]")
+                    .replaceAll("\\$$", "\\\\z")
+                    .replace("$)", "\\z)"));
             for (String text : TEXTS) {
                 assertThat(GrammarOracle.matches(regex, utf8(text)))
                         .as("\"%s\" in \"%s\"", pattern, text)
@@ -84,8 +122,10 @@ final class EcmaPatternTest {
     void aWholeMatchGoesFromTheBeginningToTheEnd() {
         for (String pattern : PATTERNS) {
             Regex regex = EcmaPattern.wholeMatch(pattern);
-            var java = Pattern.compile(
-                    pattern.replace("\\s", "[\\s\\x{2028}]").replace("\\S", "[^\\s\\x{2028}]").replaceAll("\\$$", "\\\\z").replace("$)", "\\z)"));
+            var java = Pattern.compile(pattern.replace("\\s", "[\\s\\x{2028}]")
+                    .replace("\\S", "[^\\s\\x{2028}]")
+                    .replaceAll("\\$$", "\\\\z")
+                    .replace("$)", "\\z)"));
             for (String text : TEXTS) {
                 assertThat(GrammarOracle.matches(regex, utf8(text)))
                         .as("\"%s\" is \"%s\"", text, pattern)
@@ -118,9 +158,34 @@ final class EcmaPatternTest {
                 .isInstanceOf(GrammarException.class)
                 .hasMessage("pattern \"a(?=b)\", position 1: lookaround is not supported");
         for (String wrong : List.of(
-                "(?!a)", "(?<=a)b", "(a)\\1", "\\k<a>", "\\ba", "(", ")", "a)", "[a", "*a", "a**", "{1}", "\\", "a{2,1}",
-                "[b-a]", "\\q", "\\p{Nonsense}", "\\p", "\\xg1", "\\u12", "\\u{}", "\\u{110000}", "\\uD83D", "(?i:a)",
-                "(^a)*", "\\c1", "a{99999999999}", "(".repeat(1000) + ")".repeat(1000))) {
+                "(?!a)",
+                "(?<=a)b",
+                "(a)\\1",
+                "\\k<a>",
+                "\\ba",
+                "(",
+                ")",
+                "a)",
+                "[a",
+                "*a",
+                "a**",
+                "{1}",
+                "\\",
+                "a{2,1}",
+                "[b-a]",
+                "\\q",
+                "\\p{Nonsense}",
+                "\\p",
+                "\\xg1",
+                "\\u12",
+                "\\u{}",
+                "\\u{110000}",
+                "\\uD83D",
+                "(?i:a)",
+                "(^a)*",
+                "\\c1",
+                "a{99999999999}",
+                "(".repeat(1000) + ")".repeat(1000))) {
             assertThatThrownBy(() -> EcmaPattern.search(wrong))
                     .as(wrong)
                     .isInstanceOf(GrammarException.class)

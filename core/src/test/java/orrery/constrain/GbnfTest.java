@@ -46,14 +46,21 @@ final class GbnfTest {
             Map.entry("root ::= \"a\"{2,}", texts("aa", "aaaaa").no("a")),
             Map.entry("root ::= \"a\" { 1 , 2 }", texts("a", "aa").no("", "aaa")),
             Map.entry("root ::= [a-c_]* [^a-z\\n]", texts("ab_1", "é", "A").no("", "\n", "d", "ad1")),
-            Map.entry("root ::= [\\x41\\u00e9\\U0001F600]", texts("A", "é", "😀").no("B")),
+            Map.entry(
+                    "root ::= [\\x41\\u00e9\\U0001F600]", texts("A", "é", "😀").no("B")),
             Map.entry("root ::= [a-]", texts("a", "-").no("b")),
             Map.entry("root ::= . .", texts("\n😀", "ab").no("a", "abc")),
             Map.entry("root ::= \"\\\"\\\\\\t\\[\\]\"", texts("\"\\\t[]").no("")),
-            Map.entry("root ::= a-b # the end\na-b ::= \"x\" c_1\nc_1 ::=\n  \"y\"\n  | \"z\"", texts("xy", "xz").no("x")),
-            Map.entry("root ::= root \"+\" n | n\nn ::= [0-9]+", texts("1", "1+22+3").no("", "+", "1+")),
+            Map.entry(
+                    "root ::= a-b # the end\na-b ::= \"x\" c_1\nc_1 ::=\n  \"y\"\n  | \"z\"",
+                    texts("xy", "xz").no("x")),
+            Map.entry(
+                    "root ::= root \"+\" n | n\nn ::= [0-9]+",
+                    texts("1", "1+22+3").no("", "+", "1+")),
             Map.entry("root ::= \"(\" root \")\" | ", texts("", "()", "((()))").no("(", "())")),
-            Map.entry("root ::= \"a\" ( # inside\n \"b\"\n | \"c\" )\n", texts("ab", "ac").no("a")),
+            Map.entry(
+                    "root ::= \"a\" ( # inside\n \"b\"\n | \"c\" )\n",
+                    texts("ab", "ac").no("a")),
             Map.entry("root ::= (\"a\"?)* \"b\" ", texts("b", "aab").no("a")));
 
     private interface Texts {
@@ -69,10 +76,14 @@ final class GbnfTest {
         EXAMPLES.forEach((text, examples) -> {
             Grammar grammar = Gbnf.parse(text);
             for (String sentence : examples.getFirst()) {
-                assertThat(follows(grammar, sentence)).as("%s derives %s", text, sentence).isTrue();
+                assertThat(follows(grammar, sentence))
+                        .as("%s derives %s", text, sentence)
+                        .isTrue();
             }
             for (String other : examples.getLast()) {
-                assertThat(follows(grammar, other)).as("%s derives %s", text, other).isFalse();
+                assertThat(follows(grammar, other))
+                        .as("%s derives %s", text, other)
+                        .isFalse();
             }
         });
     }
@@ -80,7 +91,8 @@ final class GbnfTest {
     @Test
     void aGrammarOfJsonReadsDocuments() {
         Grammar grammar = Gbnf.parse(JSON);
-        assertThat(follows(grammar, "{\"a\": [1, -2.5e3, true, \"\\u00e9\\n\", {}], \"b\": null}")).isTrue();
+        assertThat(follows(grammar, "{\"a\": [1, -2.5e3, true, \"\\u00e9\\n\", {}], \"b\": null}"))
+                .isTrue();
         assertThat(follows(grammar, "{}")).isTrue();
         assertThat(follows(grammar, "[]")).isFalse();
         assertThat(follows(grammar, "{\"a\": 01}")).isFalse();
@@ -97,10 +109,27 @@ final class GbnfTest {
                 .hasMessage("grammar, line 2, column 6: expected ) for the group of line 1, found the end");
         assertThatThrownBy(() -> Gbnf.parse("a ::= \"a\"")).hasMessageContaining("no rule 'root'");
         for (String wrong : List.of(
-                "root", "root = \"a\"", "root ::= \"a", "root ::= [a", "root ::= []", "root ::= [b-a]", "root ::= *",
-                "root ::= \"a\"{2", "root ::= \"a\"{2,1}", "root ::= \"a\"{x}", "root ::= \"\\q\"", "root ::= \"\\x4\"",
-                "root ::= )", "root ::= <think>", "root ::= !<think>", "root ::= \"a\"\nroot ::= \"b\"", "::= \"a\"",
-                "root ::= \"\\uD83D\"", "root ::= \"\\U00110000\"", "root ::= \"a\"{9999999999}", "root ::= %",
+                "root",
+                "root = \"a\"",
+                "root ::= \"a",
+                "root ::= [a",
+                "root ::= []",
+                "root ::= [b-a]",
+                "root ::= *",
+                "root ::= \"a\"{2",
+                "root ::= \"a\"{2,1}",
+                "root ::= \"a\"{x}",
+                "root ::= \"\\q\"",
+                "root ::= \"\\x4\"",
+                "root ::= )",
+                "root ::= <think>",
+                "root ::= !<think>",
+                "root ::= \"a\"\nroot ::= \"b\"",
+                "::= \"a\"",
+                "root ::= \"\\uD83D\"",
+                "root ::= \"\\U00110000\"",
+                "root ::= \"a\"{9999999999}",
+                "root ::= %",
                 "root ::= " + "(".repeat(300) + ")".repeat(300))) {
             assertThatThrownBy(() -> Gbnf.parse(wrong))
                     .as(wrong)

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides slowly, from the definitions alone, whether bytes are a sentence of a grammar or the beginning of one: tables over
- * all spans of the bytes, filled until nothing changes.
+ * Decides slowly, from the definitions alone, whether bytes are a sentence of a grammar or the beginning of one:
+ * tables over all spans of the bytes, filled until nothing changes.
  */
 final class GrammarOracle {
     /** How many more bytes are tried to complete a lexeme with an intersection or a complement. */
@@ -40,7 +40,10 @@ final class GrammarOracle {
         return oracle.span(oracle.start(), 0).get(text.length);
     }
 
-    /** Whether a sentence begins with the text; alphabet: the bytes that lexemes with an intersection or complement have. */
+    /**
+     * Whether a sentence begins with the text; alphabet: the bytes that lexemes with an intersection or complement
+     * have.
+     */
     static boolean isPrefix(Grammar grammar, byte[] alphabet, byte[] text) {
         var oracle = new GrammarOracle(grammar, alphabet, text);
         return oracle.prefix(oracle.start()).get(0);
@@ -108,7 +111,8 @@ final class GrammarOracle {
                     int part = i;
                     boolean productive = parts.subList(i + 1, parts.size()).stream()
                             .allMatch(later -> prefix(later).get(text.length));
-                    begun |= productive && at.stream().anyMatch(k -> prefix(parts.get(part)).get(k));
+                    begun |= productive
+                            && at.stream().anyMatch(k -> prefix(parts.get(part)).get(k));
                     at = step(parts.get(i), at);
                 }
                 ends.or(at);

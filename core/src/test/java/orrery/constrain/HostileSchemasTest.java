@@ -62,8 +62,8 @@ final class HostileSchemasTest {
     @Test
     void alternativesThatMultiplyAreRefused() {
         refused(
-                "{\"type\": \"object\", \"dependentRequired\": {"
-                        + many(30, i -> "\"a" + i + "\": [\"b" + i + "\"]") + "}}",
+                "{\"type\": \"object\", \"dependentRequired\": {" + many(30, i -> "\"a" + i + "\": [\"b" + i + "\"]")
+                        + "}}",
                 "/dependentRequired",
                 "alternatives");
         refused(

@@ -17,8 +17,8 @@ final class Judge {
     }
 
     /**
-     * What is wrong with a document: an empty text if it is valid, nothing if the validator cannot tell, which holds for
-     * some numbers beyond a long.
+     * What is wrong with a document: an empty text if it is valid, nothing if the validator cannot tell, which holds
+     * for some numbers beyond a long.
      */
     Optional<String> complaint(String document) {
         try {
@@ -26,7 +26,8 @@ final class Judge {
                     document,
                     InputFormat.JSON,
                     context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));
-            return Optional.of(String.join("; ", errors.stream().map(Object::toString).toList()));
+            return Optional.of(
+                    String.join("; ", errors.stream().map(Object::toString).toList()));
         } catch (JacksonException e) {
             return Optional.empty();
         }

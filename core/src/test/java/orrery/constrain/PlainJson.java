@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 final class PlainJson {
     private PlainJson() {}
 
-    static String of(Json value) {
+    static String of(JsonValue value) {
         return switch (value) {
-            case Json.Word word -> word.name().toLowerCase(java.util.Locale.ROOT);
-            case Json.Number(var number) -> of(number);
-            case Json.Text(var text) -> of(text);
-            case Json.Items(var items) ->
+            case JsonValue.Word word -> word.name().toLowerCase(java.util.Locale.ROOT);
+            case JsonValue.Number(var number) -> of(number);
+            case JsonValue.Text(var text) -> of(text);
+            case JsonValue.Items(var items) ->
                 items.stream().map(PlainJson::of).collect(Collectors.joining(", ", "[", "]"));
-            case Json.Members(var members) ->
+            case JsonValue.Members(var members) ->
                 members.entrySet().stream()
                         .map(member -> of(member.getKey()) + ": " + of(member.getValue()))
                         .collect(Collectors.joining(", ", "{", "}"));

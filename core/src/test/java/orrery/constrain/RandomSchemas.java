@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes random schemas, and documents that are a little different from others. Each schema names the properties a to d, in
- * this order, so that the order of a document never depends on which alternative it follows.
+ * Writes random schemas, and documents that are a little different from others. Each schema names the properties a to
+ * d, in this order, so that the order of a document never depends on which alternative it follows.
  */
 final class RandomSchemas {
     private static final List<String> NAMES = List.of("a", "b", "c", "d");
-    private static final List<String> PATTERNS = List.of("^[a-c]+$", "b", "^e", "[0-9]{2}$", "^(foo|bar)?$", "\\\\s|\"");
+    private static final List<String> PATTERNS =
+            List.of("^[a-c]+$", "b", "^e", "[0-9]{2}$", "^(foo|bar)?$", "\\\\s|\"");
     private static final List<String> FORMATS = List.of("date", "time", "ipv4", "uuid", "duration");
 
     private final RandomGenerator random;
@@ -30,36 +31,36 @@ final class RandomSchemas {
         return of.get(random.nextInt(of.size()));
     }
 
-    private static Json number(String digits) {
-        return new Json.Number(new BigDecimal(digits));
+    private static JsonValue number(String digits) {
+        return new JsonValue.Number(new BigDecimal(digits));
     }
 
-    private Json count(int most) {
+    private JsonValue count(int most) {
         return number(String.valueOf(random.nextInt(most + 1)));
     }
 
-    private Json smallNumber() {
+    private JsonValue smallNumber() {
         return number(one(List.of("-7", "-1.5", "0", "0.25", "1", "1.0", "2", "2.75", "3", "10", "12", "100")));
     }
 
-    private static Json text(String value) {
-        return new Json.Text(value);
+    private static JsonValue text(String value) {
+        return new JsonValue.Text(value);
     }
 
     /** A document schema with definitions that all its parts may refer to. */
-    Json document() {
-        var definitions = new LinkedHashMap<String, Json>();
+    JsonValue document() {
+        var definitions = new LinkedHashMap<String, JsonValue>();
         definitions.put("x", schema(1));
         definitions.put("y", schema(1));
-        var root = new LinkedHashMap<>(((Json.Members) schema(3)).members());
-        root.put("$defs", new Json.Members(definitions));
-        return new Json.Members(root);
+        var root = new LinkedHashMap<>(((JsonValue.Members) schema(3)).members());
+        root.put("$defs", new JsonValue.Members(definitions));
+        return new JsonValue.Members(root);
     }
 
-    private Json schema(int depth) {
-        var schema = new LinkedHashMap<String, Json>();
+    private JsonValue schema(int depth) {
+        var schema = new LinkedHashMap<String, JsonValue>();
         if (depth == 0 && chance(10)) {
-            return chance(70) ? Json.Word.TRUE : Json.Word.FALSE;
+            return chance(70) ? JsonValue.Word.TRUE : JsonValue.Word.FALSE;
         }
         var kinds = new ArrayList<>(List.of("string", "number", "integer", "boolean", "null"));
         if (depth > 0) {
@@ -67,7 +68,7 @@ final class RandomSchemas {
         }
         String kind = one(kinds);
         if (chance(85)) {
-            schema.put("type", chance(80) ? text(kind) : new Json.Items(List.of(text(kind), text("null"))));
+            schema.put("type", chance(80) ? text(kind) : new JsonValue.Items(List.of(text(kind), text("null"))));
         }
         switch (kind) {
             case "string" -> string(schema);
@@ -76,28 +77,31 @@ final class RandomSchemas {
             case "array" -> array(schema, depth);
             default -> {
                 if (chance(20)) {
-                    schema.put("enum", new Json.Items(List.of(Json.Word.TRUE, smallNumber(), text("a"), Json.Word.NULL)));
+                    schema.put(
+                            "enum",
+                            new JsonValue.Items(
+                                    List.of(JsonValue.Word.TRUE, smallNumber(), text("a"), JsonValue.Word.NULL)));
                 }
             }
         }
         if (depth > 0 && chance(35)) {
             combination(schema, depth);
         }
-        return new Json.Members(schema);
+        return new JsonValue.Members(schema);
     }
 
-    private void string(Map<String, Json> schema) {
+    private void string(Map<String, JsonValue> schema) {
         switch (random.nextInt(6)) {
             case 0 -> schema.put("minLength", count(3));
             case 1 -> schema.put("maxLength", count(4));
             case 2 -> schema.put("pattern", text(one(PATTERNS)));
             case 3 -> schema.put("format", text(one(FORMATS)));
-            case 4 -> schema.put("enum", new Json.Items(List.of(text("ab"), text("\u00e9\n"), text("b"))));
+            case 4 -> schema.put("enum", new JsonValue.Items(List.of(text("ab"), text("\u00e9\n"), text("b"))));
             default -> {}
         }
     }
 
-    private void number(Map<String, Json> schema) {
+    private void number(Map<String, JsonValue> schema) {
         if (chance(40)) {
             schema.put(one(List.of("minimum", "exclusiveMinimum")), smallNumber());
         }
@@ -112,27 +116,25 @@ final class RandomSchemas {
         }
     }
 
-    private void properties(Map<String, Json> schema, int depth) {
-        var properties = new LinkedHashMap<String, Json>();
-        NAMES.forEach(name -> properties.put(name, chance(50) ? schema(depth - 1) : Json.Word.TRUE));
-        schema.put("properties", new Json.Members(properties));
+    private void properties(Map<String, JsonValue> schema, int depth) {
+        var properties = new LinkedHashMap<String, JsonValue>();
+        NAMES.forEach(name -> properties.put(name, chance(50) ? schema(depth - 1) : JsonValue.Word.TRUE));
+        schema.put("properties", new JsonValue.Members(properties));
     }
 
-    private Json names() {
-        return new Json.Items(NAMES.stream()
-                .filter(_ -> chance(30))
-                .map(RandomSchemas::text)
-                .toList());
+    private JsonValue names() {
+        return new JsonValue.Items(
+                NAMES.stream().filter(_ -> chance(30)).map(RandomSchemas::text).toList());
     }
 
-    private void object(Map<String, Json> schema, int depth) {
+    private void object(Map<String, JsonValue> schema, int depth) {
         properties(schema, depth);
         schema.put("required", names());
         if (chance(40)) {
-            schema.put("additionalProperties", chance(50) ? Json.Word.FALSE : schema(depth - 1));
+            schema.put("additionalProperties", chance(50) ? JsonValue.Word.FALSE : schema(depth - 1));
         }
         if (chance(15)) {
-            schema.put("patternProperties", new Json.Members(Map.of(one(PATTERNS), schema(depth - 1))));
+            schema.put("patternProperties", new JsonValue.Members(Map.of(one(PATTERNS), schema(depth - 1))));
         }
         if (chance(15)) {
             schema.put("minProperties", count(2));
@@ -141,19 +143,19 @@ final class RandomSchemas {
             schema.put("maxProperties", count(4));
         }
         if (chance(10)) {
-            schema.put("propertyNames", new Json.Members(Map.of("maxLength", count(3))));
+            schema.put("propertyNames", new JsonValue.Members(Map.of("maxLength", count(3))));
         }
         if (chance(15)) {
-            schema.put("dependentRequired", new Json.Members(Map.of(one(NAMES), names())));
+            schema.put("dependentRequired", new JsonValue.Members(Map.of(one(NAMES), names())));
         }
         if (chance(10)) {
-            schema.put("unevaluatedProperties", Json.Word.FALSE);
+            schema.put("unevaluatedProperties", JsonValue.Word.FALSE);
         }
     }
 
-    private void array(Map<String, Json> schema, int depth) {
+    private void array(Map<String, JsonValue> schema, int depth) {
         if (chance(30)) {
-            schema.put("prefixItems", new Json.Items(List.of(schema(depth - 1), schema(depth - 1))));
+            schema.put("prefixItems", new JsonValue.Items(List.of(schema(depth - 1), schema(depth - 1))));
         }
         if (chance(60)) {
             schema.put("items", schema(depth - 1));
@@ -169,8 +171,8 @@ final class RandomSchemas {
         }
     }
 
-    private void combination(Map<String, Json> schema, int depth) {
-        var schemas = new Json.Items(List.of(schema(depth - 1), schema(depth - 1)));
+    private void combination(Map<String, JsonValue> schema, int depth) {
+        var schemas = new JsonValue.Items(List.of(schema(depth - 1), schema(depth - 1)));
         switch (random.nextInt(7)) {
             case 0 -> schema.put("anyOf", schemas);
             case 1 -> schema.put("oneOf", schemas);
@@ -186,9 +188,10 @@ final class RandomSchemas {
     }
 
     /** The value with one thing in it changed; the order of properties stays. */
-    Json changed(Json value) {
+    JsonValue changed(JsonValue value) {
         return switch (value) {
-            case Json.Items(var items) when !items.isEmpty() && chance(70) -> {
+            case JsonValue.Items(var items)
+            when !items.isEmpty() && chance(70) -> {
                 var other = new ArrayList<>(items);
                 int at = random.nextInt(items.size());
                 switch (random.nextInt(4)) {
@@ -196,9 +199,10 @@ final class RandomSchemas {
                     case 1 -> other.add(items.get(at));
                     default -> other.set(at, changed(items.get(at)));
                 }
-                yield new Json.Items(other);
+                yield new JsonValue.Items(other);
             }
-            case Json.Members(var members) when chance(80) -> {
+            case JsonValue.Members(var members)
+            when chance(80) -> {
                 var other = new LinkedHashMap<>(members);
                 if (members.isEmpty() || chance(20)) {
                     other.put(one(List.of("e", "foo", "zz9", "12")), scalar());
@@ -210,16 +214,17 @@ final class RandomSchemas {
                         other.put(name, changed(members.get(name)));
                     }
                 }
-                yield new Json.Members(other);
+                yield new JsonValue.Members(other);
             }
-            case Json.Items _, Json.Members _, Json.Word _, Json.Number _, Json.Text _ -> scalar();
+            case JsonValue.Items _, JsonValue.Members _, JsonValue.Word _, JsonValue.Number _, JsonValue.Text _ ->
+                scalar();
         };
     }
 
-    private Json scalar() {
+    private JsonValue scalar() {
         return switch (random.nextInt(5)) {
-            case 0 -> Json.Word.values()[random.nextInt(3)];
-            case 1 -> new Json.Items(List.of());
+            case 0 -> JsonValue.Word.values()[random.nextInt(3)];
+            case 1 -> new JsonValue.Items(List.of());
             case 2 -> smallNumber();
             default -> text(one(List.of("", "a", "ab", "b12", "foo", "\u00e9\n", "2024-02-29", "1.2.3.4", "\"x y\"")));
         };

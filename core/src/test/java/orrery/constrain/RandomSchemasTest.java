@@ -48,23 +48,25 @@ final class RandomSchemasTest {
             assertThat(judge.complaint(document).orElse(""))
                     .as("seed %d: %s as %s", seed, document, schema)
                     .isEmpty();
-            assertThat(reader.accepts(document)).as("seed %d: %s", seed, document).isTrue();
+            assertThat(reader.accepts(document))
+                    .as("seed %d: %s", seed, document)
+                    .isTrue();
             if (!repeatsAName(document)) {
-                compare(schemas.changed(Json.read(document)), judge, reader, "seed " + seed + ": " + schema);
+                compare(schemas.changed(JsonValue.read(document)), judge, reader, "seed " + seed + ": " + schema);
             }
         }
     }
 
     private static boolean repeatsAName(String document) {
         try {
-            Json.read(document);
+            JsonValue.read(document);
             return false;
         } catch (SchemaException e) {
             return true;
         }
     }
 
-    private void compare(Json value, Judge judge, SentenceReader reader, String as) {
+    private void compare(JsonValue value, Judge judge, SentenceReader reader, String as) {
         String document = PlainJson.of(value);
         var opinion = judge.complaint(document);
         if (opinion.isEmpty()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +15,31 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * How many schemas of a folder can be kept, and whether they are. The folder, which {@code ORRERY_SCHEMAS} names, has one
- * schema with its instances in each file, as MaskBench (arXiv 2501.10868) has them:
- * {@code {"schema": …, "tests": [{"data": …, "valid": true}]}}.
+ * How many schemas of a folder can be kept, and whether they are. The folder, which {@code ORRERY_SCHEMAS} names, has
+ * one schema with its instances in each file, as MaskBench (arXiv 2501.10868) has them: {@code {"schema": …, "tests":
+ * [{"data": …, "valid": true}]}}.
  */
 final class SchemaCoverageTest {
     /** What became of one file. */
     private enum Outcome {
         PASSES,
         REFUSED,
+        BEYOND_THE_LIMITS,
         WITHOUT_INSTANCES,
         WITHOUT_INSTANCES_REFUSED,
         FORBIDS_A_VALID_INSTANCE,
         ALLOWS_AN_INVALID_INSTANCE
     }
+
+    /** A vocabulary of all bytes. */
+    private static final TokenTrie BYTES = TokenTrie.of(256, b -> new byte[] {(byte) b});
+
+    /** The usual limits, except that time is not counted, since machines differ. */
+    private static final CompileLimits LIMITS = new CompileLimits(
+            Duration.ofMinutes(1),
+            CompileLimits.DEFAULT.steps(),
+            CompileLimits.DEFAULT.stateBytes(),
+            CompileLimits.DEFAULT.maskBytes());
 
     private final Map<Outcome, Integer> outcomes = new TreeMap<>();
     private final Map<String, Integer> reasons = new TreeMap<>();
@@ -46,36 +58,45 @@ final class SchemaCoverageTest {
     }
 
     private void count(Path file) {
-        Json content;
+        JsonValue content;
         try {
-            content = Json.read(Files.readString(file));
+            content = JsonValue.read(Files.readString(file));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        var outcome = outcome(file, ((Json.Members) content).members());
+        Outcome outcome;
+        try {
+            outcome = outcome(file, ((JsonValue.Members) content).members());
+        } catch (GrammarException e) {
+            wrong.add(file.getFileName() + " " + e.getMessage());
+            outcome = Outcome.BEYOND_THE_LIMITS;
+        }
         outcomes.merge(outcome, 1, Integer::sum);
         if (outcome == Outcome.FORBIDS_A_VALID_INSTANCE || outcome == Outcome.ALLOWS_AN_INVALID_INSTANCE) {
             wrong.add(outcome + " " + file.getFileName());
         }
     }
 
-    private Outcome outcome(Path file, Map<String, Json> content) {
-        var tests = content.get("tests") instanceof Json.Items(var items) ? items : List.<Json>of();
-        Optional<Grammar> grammar = compiled(file, content.getOrDefault("schema", Json.Word.TRUE));
+    private Outcome outcome(Path file, Map<String, JsonValue> content) {
+        var tests = content.get("tests") instanceof JsonValue.Items(var items) ? items : List.<JsonValue>of();
+        Optional<Grammar> grammar = compiled(file, content.getOrDefault("schema", JsonValue.Word.TRUE));
         if (grammar.isEmpty()) {
             return tests.isEmpty() ? Outcome.WITHOUT_INSTANCES_REFUSED : Outcome.REFUSED;
         }
-        var reader = new SentenceReader(grammar.get());
+        var compiled = CompiledGrammar.compile(grammar.get(), BYTES, LIMITS);
         var outcome = tests.isEmpty() ? Outcome.WITHOUT_INSTANCES : Outcome.PASSES;
         for (var test : tests) {
-            var members = ((Json.Members) test).members();
-            boolean valid = members.get("valid") == Json.Word.TRUE;
-            String text = PlainJson.of(members.getOrDefault("data", Json.Word.NULL));
-            int read = reader.read(Texts.utf8(text));
+            var members = ((JsonValue.Members) test).members();
+            boolean valid = members.get("valid") == JsonValue.Word.TRUE;
+            String text = PlainJson.of(members.getOrDefault("data", JsonValue.Word.NULL));
+            int read = read(compiled.matcher(), Texts.utf8(text));
             if (read > Texts.utf8(text).length != valid) {
                 wrong.add("%s %s at %d: %s"
-                        .formatted(file.getFileName(), valid ? "forbids" : "allows", read, text.substring(
-                                0, Math.min(text.length(), 400))));
+                        .formatted(
+                                file.getFileName(),
+                                valid ? "forbids" : "allows",
+                                read,
+                                text.substring(0, Math.min(text.length(), 400))));
                 outcome = valid && outcome != Outcome.ALLOWS_AN_INVALID_INSTANCE
                         ? Outcome.FORBIDS_A_VALID_INSTANCE
                         : Outcome.ALLOWS_AN_INVALID_INSTANCE;
@@ -84,13 +105,25 @@ final class SchemaCoverageTest {
         return outcome;
     }
 
-    private Optional<Grammar> compiled(Path file, Json schema) {
+    /** How many bytes of the text can begin a document; one more if all of it is one. */
+    private static int read(GrammarMatcher matcher, byte[] text) {
+        for (int i = 0; i < text.length; i++) {
+            if (!matcher.allows(text[i] & 0xFF)) {
+                return i;
+            }
+            matcher.accept(text[i] & 0xFF);
+        }
+        return matcher.mayEnd() ? text.length + 1 : text.length;
+    }
+
+    private Optional<Grammar> compiled(Path file, JsonValue schema) {
         long begin = System.nanoTime();
         try {
             return Optional.of(JsonSchema.of(schema, SchemaOptions.STRICT).grammar());
         } catch (SchemaException e) {
             String keyword = e.pointer().substring(e.pointer().lastIndexOf('/') + 1);
-            String sentence = String.valueOf(e.getMessage()).substring(e.pointer().length() + 3);
+            String sentence =
+                    String.valueOf(e.getMessage()).substring(e.pointer().length() + 3);
             reasons.merge(keyword + ": " + sentence, 1, Integer::sum);
             if (Boolean.getBoolean("orrery.schemas.refused")) {
                 wrong.add(file.getFileName() + " " + e.getMessage());
@@ -115,8 +148,6 @@ final class SchemaCoverageTest {
         nanos.sort(null);
         System.out.printf(
                 "compiled in %.2f ms (median), %.2f ms (99 of 100), %.2f ms (longest)%n",
-                nanos.get(nanos.size() / 2) / 1e6,
-                nanos.get((int) (nanos.size() * 0.99)) / 1e6,
-                nanos.getLast() / 1e6);
+                nanos.get(nanos.size() / 2) / 1e6, nanos.get((int) (nanos.size() * 0.99)) / 1e6, nanos.getLast() / 1e6);
     }
 }

@@ -41,8 +41,10 @@ final class SentenceWriter {
     private int depth(Rule rule) {
         return switch (rule) {
             case Rule.Lexeme _ -> 0;
-            case Rule.Sequence(var parts) -> parts.stream().mapToInt(this::depth).max().orElse(0);
-            case Rule.Choice(var parts) -> parts.stream().mapToInt(this::depth).min().orElse(Integer.MAX_VALUE);
+            case Rule.Sequence(var parts) ->
+                parts.stream().mapToInt(this::depth).max().orElse(0);
+            case Rule.Choice(var parts) ->
+                parts.stream().mapToInt(this::depth).min().orElse(Integer.MAX_VALUE);
             case Rule.Repeat(var part, var least, var _) -> least == 0 ? 0 : depth(part);
             case Rule.Reference(var name) -> depths.getOrDefault(name, Integer.MAX_VALUE);
         };
@@ -75,7 +77,11 @@ final class SentenceWriter {
             }
             case Rule.Repeat(var part, var least, var most) -> {
                 int count = least;
-                while (depth(part) < Integer.MAX_VALUE && count < most && count < least + 4 && room > 0 && random.nextInt(2) == 0) {
+                while (depth(part) < Integer.MAX_VALUE
+                        && count < most
+                        && count < least + 4
+                        && room > 0
+                        && random.nextInt(2) == 0) {
                     count++;
                 }
                 boolean written = count < 2_000;

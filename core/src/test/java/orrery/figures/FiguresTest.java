@@ -28,11 +28,10 @@ final class FiguresTest {
     void trainingRunsOfReportsAreToldInWordsAlone() {
         for (int number : List.of(9, 13)) {
             var figure = Figures.numbered(number);
-            assertThat(figure.caption())
-                    .contains("No curve is drawn", "only as plots", "Our own runs will be shown here");
-            assertThat(figure.panels().getFirst().diagram().svg())
-                    .contains("arXiv:")
-                    .doesNotContain("<path", "<polyline");
+            assertThat(figure.caption()).contains("own curves are not drawn", "only as plots");
+            var statements = figure.panels().getFirst();
+            assertThat(statements.name()).isEqualTo("statements");
+            assertThat(statements.diagram().svg()).contains("arXiv:").doesNotContain("<path", "<polyline");
         }
     }
 

@@ -61,8 +61,8 @@ final class LookDrawingTest {
     void oneHeadAndALongTextAreLegible() {
         var look = Looks.golden("gemma-3", Looks.ids(60));
 
-        DrawingRules.hold(LookDrawing.of(look.only(OptionalInt.of(0), OptionalInt.of(1))));
-        DrawingRules.hold(LookDrawing.of(look.only(OptionalInt.of(0), ALL)));
+        DrawingRules.hold(LookDrawing.of(look.only(List.of(0), OptionalInt.of(1))));
+        DrawingRules.hold(LookDrawing.of(look.only(List.of(0), ALL)));
         DrawingRules.hold(LookDrawing.of(Looks.golden("gemma-3", 5)));
     }
 
@@ -74,8 +74,9 @@ final class LookDrawingTest {
 
         for (var layer : look.layers()) {
             for (var head : layer.attention().heads()) {
-                var maps = groups(svg, "Layer " + layer.index() + ", " + LookWords.attention(layer) + ". head "
-                        + head.index() + ":");
+                var maps = groups(
+                        svg,
+                        "Layer " + layer.index() + ", " + LookWords.attention(layer) + ". head " + head.index() + ":");
                 var drawn = new double[tokens][tokens];
                 assertThat(maps).hasSize(1);
                 squares(maps.getFirst(), tokens).forEach(one -> drawn[one.row][one.column] = one.share);
@@ -99,7 +100,10 @@ final class LookDrawingTest {
         for (var layer : look.layers()) {
             layer.routing().ifPresent(routing -> {
                 var drawn = new ArrayList<String>();
-                squares(groups(svg, "layer " + layer.index() + ": 4 of 16 experts").getFirst(), tokens)
+                squares(
+                                groups(svg, "layer " + layer.index() + ": 4 of 16 experts")
+                                        .getFirst(),
+                                tokens)
                         .forEach(one -> drawn.add(one.column + ":" + one.row));
                 var chosen = new ArrayList<String>();
                 for (int token = 0; token < tokens; token++) {
@@ -120,7 +124,8 @@ final class LookDrawingTest {
         String svg = LookDrawing.of(look).svg();
 
         for (var depth : look.lens()) {
-            assertThat(svg).contains(">" + LookWords.depth(depth) + "<", ">" + LookWords.percent(depth.ofFinal()) + "<");
+            assertThat(svg)
+                    .contains(">" + LookWords.depth(depth) + "<", ">" + LookWords.percent(depth.ofFinal()) + "<");
             depth.best()
                     .forEach(guess -> assertThat(svg)
                             .contains(
@@ -142,9 +147,9 @@ final class LookDrawingTest {
         assertThat(map).hasSize(1);
         squares(map.getFirst(), tokens).stream()
                 .filter(square -> square.share > 0.1)
-                .forEach(square -> assertThat(square.share)
-                        .isCloseTo(first.of(mean, square.row, square.column), within(0.02)));
+                .forEach(square ->
+                        assertThat(square.share).isCloseTo(first.of(mean, square.row, square.column), within(0.02)));
         // One layer has room for its heads.
-        assertThat(LookDrawing.maps(look.only(OptionalInt.of(0), ALL)).svg()).contains(">head 0<");
+        assertThat(LookDrawing.maps(look.only(List.of(0), ALL)).svg()).contains(">head 0<");
     }
 }

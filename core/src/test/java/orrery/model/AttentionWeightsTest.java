@@ -71,7 +71,13 @@ final class AttentionWeightsTest {
         for (String name : new String[] {"deepseek-v2", "deepseek-v2-lite", "deepseek-v3"}) {
             try (var golden = new Golden(GOLDENS.resolve(name));
                     var rig = new Rig(GOLDENS.resolve(name), scalar(), 4)) {
-                var latent = rig.decoder.spec().layers().getFirst().attention().latent().orElseThrow();
+                var latent = rig.decoder
+                        .spec()
+                        .layers()
+                        .getFirst()
+                        .attention()
+                        .latent()
+                        .orElseThrow();
                 var plan = new LatentPlan(latent, Rig.ROWS);
                 int length = golden.prompt(0).length;
 
@@ -96,7 +102,9 @@ final class AttentionWeightsTest {
                         sum += weight;
                     }
                     if (negative || !(Math.abs(sum - 1) <= TOLERANCE)) {
-                        assertThat(row).as("layer %d, head %d", index, head.index()).isEmpty();
+                        assertThat(row)
+                                .as("layer %d, head %d", index, head.index())
+                                .isEmpty();
                     }
                 }
             }
@@ -140,11 +148,7 @@ final class AttentionWeightsTest {
             rig.sequence().add(golden.prompt(0));
             var recorder = new AttentionRecorder(rig.kernels, rig.step, rig.cache);
             var logits = rig.decoder.forward(
-                    rig.step,
-                    rig.cache,
-                    (_, _, _) -> rig.decoder.lens(),
-                    RoutingObserver.NONE,
-                    recorder);
+                    rig.step, rig.cache, (_, _, _) -> rig.decoder.lens(), RoutingObserver.NONE, recorder);
             for (int r = 0; r < alone.size(); r++) {
                 var row = new float[rig.decoder.vocabSize()];
                 rig.kernels.read(row, logits, r);
@@ -183,7 +187,8 @@ final class AttentionWeightsTest {
                     var rig = new Rig(GOLDENS.resolve(name), scalar(), 4)) {
                 rig.sequence().add(golden.prompt(0));
                 observed(rig).forEach((index, layer) -> {
-                    var reach = rig.decoder.spec().layers().get(index).attention().reach();
+                    var reach =
+                            rig.decoder.spec().layers().get(index).attention().reach();
                     for (int r = 0; r < layer.rows(); r++) {
                         for (int p = 0; p < layer.rows(); p++) {
                             boolean seen = p <= r

@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,8 +26,12 @@ class FieldsTest {
     private static final String CHAT =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"max_tokens\":1,\"temperature\":0}";
 
-    @SuppressWarnings("NullAway.Init")
-    private static ServerFixture fixture;
+    private static String with(String field) {
+        return CHAT.replace("}]", "}]," + field);
+    }
+
+    @RegisterExtension
+    static final ServerFixture fixture = ServerFixture.start();
 
     /** An endpoint, what it takes, and a body that it answers. */
     record Case(String path, FieldTable table, String body) {
@@ -87,16 +90,6 @@ class FieldsTest {
                 new Case("/v1/responses/input_tokens", Fields.RESPONSES, responses),
                 new Case("/tokenize", Fields.TOKENIZE, "{\"content\":\"It was\",\"with_pieces\":true}"),
                 new Case("/detokenize", Fields.DETOKENIZE, "{\"tokens\":[2,100,200]}"));
-    }
-
-    @BeforeAll
-    static void start() {
-        fixture = ServerFixture.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
     }
 
     private static ObjectNode parse(String json) {
@@ -290,23 +283,20 @@ class FieldsTest {
                         chat,
                         "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]}",
                         "messages[0].content[0]"),
-                arguments(chat, CHAT.replace("}]", "}],\"n\":17"), "n"),
-                arguments(chat, CHAT.replace("}]", "}],\"n\":0"), "n"),
-                arguments(chat, CHAT.replace("}]", "}],\"top_logprobs\":3"), "top_logprobs"),
-                arguments(chat, CHAT.replace("}]", "}],\"logprobs\":true,\"top_logprobs\":21"), "top_logprobs"),
-                arguments(chat, CHAT.replace("}]", "}],\"tool_choice\":\"required\""), "tool_choice"),
-                arguments(chat, CHAT.replace("}]", "}],\"response_format\":{\"type\":\"yaml\"}"), "response_format"),
-                arguments(chat, CHAT.replace("}]", "}],\"guided_json\":{},\"guided_choice\":[\"x\"]"), "guided_choice"),
+                arguments(chat, with("\"n\":17"), "n"),
+                arguments(chat, with("\"n\":0"), "n"),
+                arguments(chat, with("\"top_logprobs\":3"), "top_logprobs"),
+                arguments(chat, with("\"logprobs\":true,\"top_logprobs\":21"), "top_logprobs"),
+                arguments(chat, with("\"tool_choice\":\"required\""), "tool_choice"),
+                arguments(chat, with("\"response_format\":{\"type\":\"yaml\"}"), "response_format"),
+                arguments(chat, with("\"guided_json\":{},\"guided_choice\":[\"x\"]"), "guided_choice"),
+                arguments(chat, with("\"json_schema\":{\"properties\":{\"a\":{\"type\":\"text\"}}}"), "json_schema"),
                 arguments(
                         chat,
-                        CHAT.replace("}]", "}],\"json_schema\":{\"properties\":{\"a\":{\"type\":\"text\"}}}"),
-                        "json_schema"),
-                arguments(
-                        chat,
-                        CHAT.replace("}]", "}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"),
+                        with("\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"),
                         "tool_choice"),
-                arguments(chat, CHAT.replace("}]", "}],\"audio\":{}"), "audio"),
-                arguments(chat, CHAT.replace("}]", "}],\"model\":\"other\""), "model"),
+                arguments(chat, with("\"audio\":{}"), "audio"),
+                arguments(chat, with("\"model\":\"other\""), "model"),
                 arguments(text, "{" + prompt + ",\"repetition_penalty\":0}", "repetition_penalty"),
                 arguments(text, "{" + prompt + ",\"repetition_penalty\":1e-320}", "repetition_penalty"),
                 arguments(text, "{" + prompt + ",\"logit_bias\":{\"5\":101}}", "logit_bias"),
@@ -328,9 +318,9 @@ class FieldsTest {
                 arguments("/v1/messages", "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}", "max_tokens"),
                 arguments(
                         "/v1/messages",
-                        CHAT.replace("}]", "}],\"output_config\":{\"format\":{\"type\":\"json_schema\"}}"),
+                        with("\"output_config\":{\"format\":{\"type\":\"json_schema\"}}"),
                         "output_config.format"),
-                arguments("/v1/messages", CHAT.replace("}]", "}],\"thread\":{\"type\":\"create\"}"), "thread"),
+                arguments("/v1/messages", with("\"thread\":{\"type\":\"create\"}"), "thread"),
                 arguments(
                         "/v1/messages",
                         "{\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":5}]}",

@@ -58,7 +58,8 @@ public final class LookText {
 
     private void wrapped(String text) {
         var wrapping = new Wrapping(width);
-        lines.addAll((wrapping.add(text) + wrapping.end()).lines().map(style::dim).toList());
+        lines.addAll(
+                (wrapping.add(text) + wrapping.end()).lines().map(style::dim).toList());
     }
 
     private void add(String line) {
@@ -69,7 +70,7 @@ public final class LookText {
         heading("Next token");
         for (var guess : look.next()) {
             add("  " + Columns.padded(LookWords.quoted(guess.text()), 20) + " " + share(guess.probability()) + "  "
-                    + Blocks.across(guess.probability(), BAR));
+                    + BlockCharacters.across(guess.probability(), BAR));
         }
     }
 
@@ -80,10 +81,11 @@ public final class LookText {
         for (var depth : look.lens()) {
             String best = depth.best().stream()
                     .limit(3)
-                    .map(guess -> LookWords.quoted(guess.text()) + " " + share(guess.probability()).strip())
+                    .map(guess -> LookWords.quoted(guess.text()) + " "
+                            + share(guess.probability()).strip())
                     .collect(Collectors.joining(", "));
             add("  " + Columns.padded(LookWords.depth(depth), LABEL) + share(depth.ofFinal()) + " "
-                    + Columns.padded(Blocks.across(depth.ofFinal(), 8), 9) + best);
+                    + Columns.padded(BlockCharacters.across(depth.ofFinal(), 8), 9) + best);
         }
     }
 
@@ -98,7 +100,10 @@ public final class LookText {
             map(look.layers().getFirst());
             return;
         }
-        heading(zoomed ? "Attention of the last token" : "Attention of the last token, average over each layer's heads");
+        heading(
+                zoomed
+                        ? "Attention of the last token"
+                        : "Attention of the last token, average over each layer's heads");
         wrapped(columns(bars()) + ", the highest bar the largest weight in its row; · is hidden by the mask."
                 + (zoomed ? " --layer with --head shows every token." : " --layer N shows the heads of a layer."));
         String before = "";
@@ -129,7 +134,7 @@ public final class LookText {
 
     /** How many tokens share a column beside the words. */
     private int bars() {
-        return Blocks.folded(look.tokens().size(), Math.max(8, width - LABEL - WORDS - 6));
+        return BlockCharacters.folded(look.tokens().size(), Math.max(8, width - LABEL - WORDS - 6));
     }
 
     private static String columns(int folded) {
@@ -138,9 +143,8 @@ public final class LookText {
 
     private void row(String name, AttentionWeights weights, AttentionWeights.Head head) {
         int last = weights.rows() - 1;
-        String bars = Blocks.bars(weights, head, last, bars());
-        add("  " + Columns.padded(name, LABEL) + "|" + bars + "| "
-                + LookWords.largest(look, weights, head, last, 1));
+        String bars = BlockCharacters.bars(weights, head, last, bars());
+        add("  " + Columns.padded(name, LABEL) + "|" + bars + "| " + LookWords.largest(look, weights, head, last, 1));
     }
 
     private void map(Look.Layer layer) {
@@ -149,12 +153,12 @@ public final class LookText {
         heading("Attention of layer " + layer.index() + ", head " + head.index());
         String hidden = LookWords.hidden(layer);
         wrapped(LookWords.attention(layer) + (hidden.isEmpty() ? "" : "; " + hidden));
-        int folded = Blocks.folded(weights.rows(), Math.max(8, width - QUERY - WORDS - 8));
-        wrapped("A row is a query. " + columns(folded) + " as key: " + Blocks.LEGEND);
+        int folded = BlockCharacters.folded(weights.rows(), Math.max(8, width - QUERY - WORDS - 8));
+        wrapped("A row is a query. " + columns(folded) + " as key: " + BlockCharacters.LEGEND);
         for (int row = 0; row < weights.rows(); row++) {
             String query = String.format(Locale.ROOT, "%3d ", row)
                     + Columns.padded(LookWords.quoted(look.tokens().get(row).text()), QUERY);
-            String shades = Blocks.shades(weights, head, row, folded);
+            String shades = BlockCharacters.shades(weights, head, row, folded);
             add(query + "|" + shades + "| " + LookWords.largest(look, weights, head, row, 1));
         }
     }
@@ -178,10 +182,9 @@ public final class LookText {
         double most = Collections.max(norms);
         String bars = norms.stream()
                 .limit(Math.max(8, width - LABEL - WORDS - 4))
-                .map(norm -> String.valueOf(Blocks.bar(most > 0 ? norm / most : 0)))
+                .map(norm -> String.valueOf(BlockCharacters.bar(most > 0 ? norm / most : 0)))
                 .collect(Collectors.joining());
-        return "|" + bars + "| "
-                + String.format(Locale.ROOT, "%.3g to %.3g", Collections.min(norms), most);
+        return "|" + bars + "| " + String.format(Locale.ROOT, "%.3g to %.3g", Collections.min(norms), most);
     }
 
     private void experts(boolean zoomed) {
@@ -198,7 +201,8 @@ public final class LookText {
             if (every) {
                 for (int token = 0; token < chosen.size(); token++) {
                     add(String.format(Locale.ROOT, "%3d ", token)
-                            + Columns.padded(LookWords.quoted(look.tokens().get(token).text()), QUERY)
+                            + Columns.padded(
+                                    LookWords.quoted(look.tokens().get(token).text()), QUERY)
                             + experts(chosen.get(token)));
                 }
             } else {

@@ -11,8 +11,7 @@ public final class Json {
      * Reports that are still in their first version; all others changed together, when each concept got one form
      * everywhere.
      */
-    private static final Set<String> FIRST_VERSIONS =
-            Set.of("error", "atlas", "figures", "train", "lab", "look");
+    private static final Set<String> FIRST_VERSIONS = Set.of("error", "atlas", "figures", "train", "lab", "look");
 
     private Json() {}
 

@@ -110,8 +110,18 @@ final class LineChartDrawing {
         svg.group("line").hint(series.label());
         draw(stroke, points.subList(0, split), 1);
         draw(stroke, points.subList(Math.max(0, split - 1), points.size()), split == points.size() ? 0 : 0.35);
+        series.spreads().forEach(spread -> spread(stroke, spread));
         signs(stroke, points.subList(0, split));
         svg.endGroup();
+    }
+
+    private void spread(Stroke stroke, Series.Spread spread) {
+        double at = x(spread.x());
+        double low = y(spread.lowest());
+        double high = y(spread.highest());
+        String path =
+                Svg.pathData("M", at - 3, low, "H", at + 3, "M", at, low, "V", high, "M", at - 3, high, "H", at + 3);
+        svg.shape("path", stroke.role().style() + "-line", "d stroke-width opacity", path, 1.4, 0.7);
     }
 
     private void draw(Stroke stroke, List<Series.Point> points, double opacity) {

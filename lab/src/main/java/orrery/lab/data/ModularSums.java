@@ -3,8 +3,8 @@ package orrery.lab.data;
 import orrery.lab.train.TrainException;
 
 /**
- * Sums at a distance: after each digit of a random sequence, the sum of it and of the one {@code distance} tokens before
- * it is to be predicted, modulo {@code modulus}. Either digit alone says nothing about the answer.
+ * Sums at a distance: after each digit of a random sequence, the sum of it and of the one {@code distance} tokens
+ * before it is to be predicted, modulo {@code modulus}. Either digit alone says nothing about the answer.
  *
  * @param length tokens per sequence
  * @param distance 1 or more, and less than {@code length}

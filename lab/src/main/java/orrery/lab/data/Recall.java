@@ -1,24 +1,30 @@
 package orrery.lab.data;
 
+import java.util.Arrays;
 import orrery.lab.train.SeededNumbers;
 import orrery.lab.train.TrainException;
 
 /**
- * Key-value recall (associative recall, as in arXiv:2312.04927): a sequence is pairs of a key and a value. A key occurs
- * once or twice, the second time with the same value, which is then to be predicted. The answer's distance is that from
- * the repeated key back to the value; distances are spread evenly over their logarithms.
+ * Key-value recall, after the associative recall of arXiv:2312.04927, made easy enough for a model that is trained in
+ * seconds: a key and its value are one token. Each key gets a value once, at a random place; wherever a question for a
+ * key comes after it, the key's value is to be predicted. The answer's distance is that from the question back to the
+ * pair. The other tokens are noise. Distances are spread evenly over their logarithms.
  *
- * @param length tokens per sequence, an even number
+ * @param length tokens per sequence
+ * @param keys how many different keys there are, at most half of {@code length}
  * @param values how many different values there are; guessing finds one in so many
  */
-public record Recall(int length, int values) implements Task {
-    private static final int TRIES = 4;
+public record Recall(int length, int keys, int values) implements Task {
+    /** Different tokens that mean nothing. */
+    private static final int NOISE = 8;
+
     private static final long VALIDATION_SEED = -1;
+    private static final int FREE = -1;
 
     public Recall {
-        if (length < 4 || length % 2 != 0 || values < 2) {
-            throw new TrainException("recall of sequences of " + length + " tokens and " + values
-                    + " values, expected an even length of 4 or more, and 2 values or more");
+        if (keys < 1 || length < 2 * keys || values < 2) {
+            throw new TrainException("recall of " + keys + " keys with " + values + " values in sequences of " + length
+                    + " tokens, expected 1 key or more, 2 values or more, and at least two tokens for each key");
         }
     }
 
@@ -27,14 +33,26 @@ public record Recall(int length, int values) implements Task {
         return "recall";
     }
 
-    /** Keys come first, then values. */
+    /** Pairs first, key by key; then questions, answers and noise. */
     @Override
     public int vocabulary() {
-        return keys() + values;
+        return keys * values + keys + values + NOISE;
     }
 
-    private int keys() {
-        return length / 2;
+    private int pair(int key, int value) {
+        return key * values + value;
+    }
+
+    private int question(int key) {
+        return keys * values + key;
+    }
+
+    private int answer(int value) {
+        return keys * values + keys + value;
+    }
+
+    private int noise(int index) {
+        return keys * values + keys + values + index;
     }
 
     @Override
@@ -56,52 +74,30 @@ public record Recall(int length, int values) implements Task {
     }
 
     private void fill(SeededNumbers random, int[] tokens, int[] targets, int[] distances) {
-        int pairs = length / 2;
-        int[] keys = shuffled(random);
-        var filled = new boolean[pairs];
-        int used = 0;
-        for (int pair = 0; pair < pairs; pair++) {
-            if (filled[pair]) {
-                continue;
-            }
-            int key = keys[used++];
-            int value = keys() + random.below(values);
-            write(tokens, pair, key, value);
-            int again = later(random, filled, pair);
-            if (again > pair) {
-                filled[again] = true;
-                write(tokens, again, key, value);
-                targets[2 * again] = value;
-                distances[2 * again] = 2 * (again - pair) - 1;
-            }
+        Arrays.fill(tokens, FREE);
+        var places = new int[keys];
+        var given = new int[keys];
+        for (int key = 0; key < keys; key++) {
+            // The first half, so that most distances are possible; the last token is never a pair.
+            do {
+                places[key] = random.below(length / 2);
+            } while (tokens[places[key]] != FREE);
+            given[key] = random.below(values);
+            tokens[places[key]] = pair(key, given[key]);
         }
-    }
-
-    private static void write(int[] tokens, int pair, int key, int value) {
-        tokens[2 * pair] = key;
-        tokens[2 * pair + 1] = value;
-    }
-
-    /** A free place after a pair; the pair's own if a few tries find none. */
-    private static int later(SeededNumbers random, boolean[] filled, int pair) {
-        int left = filled.length - 1 - pair;
-        for (int attempt = 0; attempt < TRIES && left > 0; attempt++) {
-            int distance = (int) StrictMath.exp(random.uniform() * StrictMath.log(left + 1.0));
-            int place = pair + Math.clamp(distance, 1, left);
-            if (!filled[place]) {
-                return place;
+        for (int i = 0; i < length / 2; i++) {
+            int key = random.below(keys);
+            int most = length - 1 - places[key];
+            int distance = Math.clamp((int) StrictMath.exp(random.uniform() * StrictMath.log(most + 1.0)), 1, most);
+            int at = places[key] + distance;
+            if (tokens[at] == FREE) {
+                tokens[at] = question(key);
+                targets[at] = answer(given[key]);
+                distances[at] = distance;
             }
         }
-        return pair;
-    }
-
-    private int[] shuffled(SeededNumbers random) {
-        var all = new int[keys()];
-        for (int i = 0; i < all.length; i++) {
-            int other = random.below(i + 1);
-            all[i] = all[other];
-            all[other] = i;
+        for (int i = 0; i < length; i++) {
+            tokens[i] = tokens[i] == FREE ? noise(random.below(NOISE)) : tokens[i];
         }
-        return all;
     }
 }

@@ -22,7 +22,7 @@ import orrery.spec.Scores;
  */
 record AttentionExperiment() implements Experiment {
     private static final int SEEDS = 3;
-    private static final int STEPS = 300;
+    private static final int STEPS = 240;
     private static final int BATCH = 10;
     private static final int CONTEXT = 64;
     private static final int LAYERS = 3;
@@ -57,7 +57,7 @@ record AttentionExperiment() implements Experiment {
     }
 
     @Override
-    public List<Trial> trials(Scope scope) {
+    public List<Trial> trials(GridSize size) {
         var kinds = List.of(
                 Map.entry("MHA", TinyModel.attention(HEADS, HEADS, HEAD_SIZE)),
                 Map.entry("GQA", TinyModel.attention(HEADS, 2, HEAD_SIZE)),
@@ -65,18 +65,29 @@ record AttentionExperiment() implements Experiment {
                 Map.entry("MLA", latent()));
         var task = new TextTask(JargonFile.bytes(), CONTEXT);
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (scope == Scope.QUICK ? 1 : SEEDS); seed++) {
+        for (long seed = 1; seed <= (size == GridSize.QUICK ? 1 : SEEDS); seed++) {
             for (Map.Entry<String, ? extends Op.Attention> kind : kinds) {
                 trials.add(new Trial(
                         Map.of("attention", kind.getKey()),
                         spec(kind.getKey(), task.vocabulary(), kind.getValue()),
                         new TrainingPlan(
-                                STEPS, BATCH, CONTEXT, RATE, STEPS / 10, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0, 0, STEPS,
+                                STEPS,
+                                BATCH,
+                                CONTEXT,
+                                RATE,
+                                STEPS / 10,
+                                0.1,
+                                0.1,
+                                1,
+                                OptimizerKind.ADAMW,
+                                0,
+                                0,
+                                STEPS,
                                 seed),
                         task));
             }
         }
-        return scope == Scope.QUICK ? trials.subList(0, 1) : trials;
+        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
     }
 
     private static Latent latent() {

@@ -17,8 +17,8 @@ public sealed interface Experiment permits AttentionExperiment, ExpertExperiment
     /** What all cells share, by name. */
     SortedMap<String, String> settings();
 
-    /** The cells of a scope, seed by seed: an early stop leaves whole rows. */
-    List<Trial> trials(Scope scope);
+    /** The cells of a grid of that size, seed by seed: an early stop leaves whole rows. */
+    List<Trial> trials(GridSize size);
 
     /** All of them. */
     static List<Experiment> all() {

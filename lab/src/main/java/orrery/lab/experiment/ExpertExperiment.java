@@ -19,7 +19,7 @@ import orrery.spec.Op;
  */
 record ExpertExperiment() implements Experiment {
     private static final int SEEDS = 3;
-    private static final int STEPS = 300;
+    private static final int STEPS = 240;
     private static final int BATCH = 10;
     private static final int CONTEXT = 64;
     private static final int LAYERS = 3;
@@ -46,12 +46,12 @@ record ExpertExperiment() implements Experiment {
         settings.put("batch", Integer.toString(BATCH));
         settings.put("optimizer", OptimizerKind.ADAMW.label());
         settings.put("learning rate", Double.toString(RATE));
-        settings.put("balancing of experts", "none");
+        settings.put("balancing", "auxiliary loss of weight 0.01");
         return settings;
     }
 
     @Override
-    public List<Trial> trials(Scope scope) {
+    public List<Trial> trials(GridSize size) {
         var kinds = List.<Map.Entry<String, Op.Mlp>>of(
                 Map.entry("dense", TinyModel.feedForward(ACTIVE_WIDTH)),
                 Map.entry("top-2 of 8", experts(8, 2, 0)),
@@ -61,18 +61,29 @@ record ExpertExperiment() implements Experiment {
         var attention = TinyModel.attention(HEADS, HEADS, HEAD_SIZE);
         var model = new TinyModel(task.vocabulary(), HEADS * HEAD_SIZE, CONTEXT);
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (scope == Scope.QUICK ? 1 : SEEDS); seed++) {
+        for (long seed = 1; seed <= (size == GridSize.QUICK ? 1 : SEEDS); seed++) {
             for (var kind : kinds) {
                 trials.add(new Trial(
                         Map.of("feed-forward", kind.getKey()),
                         model.preNorm(kind.getKey(), LAYERS, _ -> attention, kind.getValue()),
                         new TrainingPlan(
-                                STEPS, BATCH, CONTEXT, RATE, STEPS / 10, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0, 0, STEPS,
+                                STEPS,
+                                BATCH,
+                                CONTEXT,
+                                RATE,
+                                STEPS / 10,
+                                0.1,
+                                0.1,
+                                1,
+                                OptimizerKind.ADAMW,
+                                0,
+                                0,
+                                STEPS,
                                 seed),
                         task));
             }
         }
-        return scope == Scope.QUICK ? trials.subList(0, 1) : trials;
+        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
     }
 
     /** Experts of which those that a token uses, with the shared ones, are as wide as the dense feed-forward. */

@@ -2,6 +2,8 @@ package orrery.lab.experiment;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.DoubleSupplier;
@@ -43,8 +45,8 @@ public final class GridRun {
      * @param machine in words, likewise
      * @param threads that compute; they change no bit of the results
      */
-    public static GridRun of(Experiment experiment, Scope scope, String command, String machine, int threads) {
-        return of(experiment, experiment.trials(scope), command, machine, threads, () -> System.nanoTime() / 1e9);
+    public static GridRun of(Experiment experiment, GridSize size, String command, String machine, int threads) {
+        return of(experiment, experiment.trials(size), command, machine, threads, () -> System.nanoTime() / 1e9);
     }
 
     static GridRun of(
@@ -54,8 +56,7 @@ public final class GridRun {
             String machine,
             int threads,
             DoubleSupplier seconds) {
-        var empty = new Ablation(
-                experiment.name(), command, machine, experiment.settings(), trials.size(), List.of());
+        var empty = new Ablation(experiment.name(), command, machine, experiment.settings(), trials.size(), List.of());
         return new GridRun(experiment, trials, empty, threads, seconds);
     }
 
@@ -80,11 +81,20 @@ public final class GridRun {
                 listener.at((long) (work / UNIT), (long) (all / UNIT));
             });
             before += trial.work();
-            results = results.with(cell);
+            results = inOrder(results.with(cell));
             results.write(file);
             listener.finished(cell);
         }
         return results;
+    }
+
+    /** Cells in the order of the grid, and after them those that are not in it. */
+    private Ablation inOrder(Ablation results) {
+        var places = new HashMap<String, Integer>();
+        trials.forEach(trial -> places.put(trial.name(), places.size()));
+        return results.withAll(results.cells().stream()
+                .sorted(Comparator.comparingInt(cell -> places.getOrDefault(cell.name(), trials.size())))
+                .toList());
     }
 
     /** The cells of an earlier run, as results of what is asked for now unless that is less than before. */

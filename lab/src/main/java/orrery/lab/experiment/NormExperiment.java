@@ -21,10 +21,10 @@ import orrery.spec.Op;
 record NormExperiment() implements Experiment {
     private static final List<Double> RATES = List.of(3e-3, 1e-2, 3e-2, 1e-1);
     private static final int SEEDS = 3;
-    private static final int STEPS = 160;
-    private static final int BATCH = 10;
+    private static final int STEPS = 128;
+    private static final int BATCH = 8;
     private static final int CONTEXT = 64;
-    private static final int WARM_UP = 32;
+    private static final int WARM_UP = 24;
     private static final int LAYERS = 4;
     private static final int HEADS = 3;
     private static final int HEAD_SIZE = 16;
@@ -91,22 +91,21 @@ record NormExperiment() implements Experiment {
     }
 
     @Override
-    public List<Trial> trials(Scope scope) {
+    public List<Trial> trials(GridSize size) {
         var task = new TextTask(JargonFile.bytes(), CONTEXT);
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (scope == Scope.FULL ? SEEDS : 1); seed++) {
+        for (long seed = 1; seed <= (size == GridSize.FULL ? SEEDS : 1); seed++) {
             for (boolean warm : new boolean[] {true, false}) {
                 for (double rate : RATES) {
                     for (var norms : Norms.values()) {
                         var factors = Map.of(
                                 "norms", norms.label, "learning rate", text(rate), "warm-up", warm ? "yes" : "no");
-                        trials.add(
-                                new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
+                        trials.add(new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
                     }
                 }
             }
         }
-        return scope == Scope.QUICK ? trials.subList(0, 1) : trials;
+        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
     }
 
     private static String text(double rate) {

@@ -40,8 +40,7 @@ record TinyModel(int vocabulary, int hidden, int positions) {
                 name,
                 layers,
                 i -> new LayerSpec.Residual(
-                        Branch.preNorm(NORM, attention.apply(i)),
-                        Branch.preNorm(NORM, feedForward)),
+                        Branch.preNorm(NORM, attention.apply(i)), Branch.preNorm(NORM, feedForward)),
                 NORM);
     }
 

@@ -30,7 +30,7 @@ record Validation(SortedMap<String, Double> measures, List<Cell.Range> ranges) {
 
     static Validation of(ModelTrainer trainer, Trial trial, int sequences) {
         var all = trial.task().validation(sequences);
-        var loads = new ExpertLoads(trial.spec());
+        var loads = new ValidationLoads(trial.spec());
         var sums = new Sums(trial.plan().context());
         boolean text = trial.task() instanceof TextTask;
         int reach = reach(trial);

@@ -14,6 +14,7 @@ import orrery.tensor.Tensor;
  */
 final class ProductDerivative {
     private static final int TILE = 16;
+    private static final int LINE = 16;
 
     private final Kernels base;
     private final TapeMemory memory;
@@ -73,16 +74,20 @@ final class ProductDerivative {
             int from = part * TILE;
             int width = Math.min(TILE, columns - from);
             var piece = room.array(0, width);
-            var turned = room.array(1, width * rows);
+            // Columns that are a power of two apart would share few places in the first-level cache.
+            int stride = rows + LINE;
+            var turned = room.array(1, width * stride);
             for (int r = 0; r < rows; r++) {
                 long at = ((long) r * columns + from) * Float.BYTES;
                 MemorySegment.copy(x.data(), ValueLayout.JAVA_FLOAT, at, piece, 0, width);
                 for (int c = 0; c < width; c++) {
-                    turned[c * rows + r] = piece[c];
+                    turned[c * stride + r] = piece[c];
                 }
             }
-            long at = (long) from * rows * Float.BYTES;
-            MemorySegment.copy(turned, 0, to.data(), ValueLayout.JAVA_FLOAT, at, width * rows);
+            for (int c = 0; c < width; c++) {
+                long at = (long) (from + c) * rows * Float.BYTES;
+                MemorySegment.copy(turned, c * stride, to.data(), ValueLayout.JAVA_FLOAT, at, rows);
+            }
         });
         return to;
     }

@@ -20,8 +20,8 @@ final class RoutingDerivative {
     /**
      * Of the choices that a routing holds now.
      *
-     * @param balance what the auxiliary loss of load balancing is multiplied with, or 0: the number of experts times the
-     *     sum over all of them of the share of choices that an expert got, times its mean share of a row's scores
+     * @param balance what the auxiliary loss of load balancing is multiplied with, or 0. That loss is the number of
+     *     experts times the sum over them of an expert's share of all choices times its mean share of a row's scores
      *     (arXiv:2101.03961, equation 4; for sigmoid scores as in arXiv:2412.19437, equation 18). The choices have no
      *     gradient.
      */

@@ -35,7 +35,7 @@ public final class TrainingPass implements AutoCloseable {
     private final int length;
     private final float draftWeight;
     private final int[] flatTargets;
-    private final ExpertLoads loads = new ExpertLoads();
+    private final RoutingLoads loads = new RoutingLoads();
     private double balance;
     private double draftLoss = Double.NaN;
 
@@ -66,8 +66,7 @@ public final class TrainingPass implements AutoCloseable {
 
     /** A smaller model nested in the one that the parameters are of. */
     public static TrainingPass ofSlice(Cut cut, Parameters parameters, Kernels base, int sequences, int length) {
-        return new TrainingPass(
-                cut.spec(), parameters, cut.weights(parameters.matrices()), base, sequences, length, 0);
+        return new TrainingPass(cut.spec(), parameters, cut.weights(parameters.matrices()), base, sequences, length, 0);
     }
 
     private TrainingPass(
@@ -149,7 +148,7 @@ public final class TrainingPass implements AutoCloseable {
     }
 
     /** How many tokens the experts got in all calls of {@link #gradients} since it was cleared. */
-    public ExpertLoads loads() {
+    public RoutingLoads loads() {
         return loads;
     }
 
@@ -170,7 +169,11 @@ public final class TrainingPass implements AutoCloseable {
             step.addSequence(pages[s]);
             int last = tokens[s].length - 1;
             for (int i = 0; i <= last; i++) {
-                add(s, i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]), i, i < last ? targets[s][i + 1] : IGNORED);
+                add(
+                        s,
+                        i < last ? tokens[s][i + 1] : Math.max(0, targets[s][i]),
+                        i,
+                        i < last ? targets[s][i + 1] : IGNORED);
             }
         }
         return step.wantedCount() > 0;

@@ -59,8 +59,7 @@ public record ChatTokens(ModelTokens tokens, ChatTemplate template) implements T
             String content = message.text("content");
             boolean answer = role.equals(ASSISTANT);
             int from = answer ? ids(messages, true, tokenizer).length : 0;
-            messages.add(new ChatMessage(
-                    role, answer ? tokenizer.guardAnswer(content) : tokenizer.guard(content)));
+            messages.add(new ChatMessage(role, answer ? tokenizer.guardAnswer(content) : tokenizer.guard(content)));
             if (answer) {
                 int[] before = ids;
                 ids = ids(messages, false, tokenizer);

@@ -9,9 +9,9 @@ import orrery.lab.tape.Parameters;
 import orrery.spec.ArchitectureSpec;
 
 /**
- * Balancing without an auxiliary loss (arXiv:2408.15664; DeepSeek V3, arXiv:2412.19437, section 2.1.2): after each step,
- * the correction bias of an expert grows by a fixed amount if its load was less than the mean of its layer, and falls
- * by the same amount if it was more.
+ * Balancing without an auxiliary loss (arXiv:2408.15664; DeepSeek V3, arXiv:2412.19437, section 2.1.2): after each
+ * step, the correction bias of an expert grows by a fixed amount if its load was less than the mean of its layer, and
+ * falls by the same amount if it was more.
  */
 final class ExpertBalance {
     private static final String BIAS = "mlp.router.bias";

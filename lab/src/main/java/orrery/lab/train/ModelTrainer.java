@@ -67,7 +67,10 @@ public final class ModelTrainer implements AutoCloseable {
                 norm,
                 pass.largestScore(),
                 rate,
-                (int) Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(id -> id >= 0).count(),
+                (int) Arrays.stream(targets)
+                        .flatMapToInt(Arrays::stream)
+                        .filter(id -> id >= 0)
+                        .count(),
                 false,
                 pass.loads().counts());
     }

@@ -123,7 +123,8 @@ final class Muon implements Optimizer {
                 kernels.matmul(square, x, kernels.prepareInPlace(Matrix.of(x)), rows);
                 kernels.matmul(fourth, square, kernels.prepareInPlace(Matrix.of(square)), rows);
                 combine(fourth, C, square, B);
-                kernels.matmul(product, fourth, kernels.prepareInPlace(Matrix.of(x).transposed()), rows);
+                kernels.matmul(
+                        product, fourth, kernels.prepareInPlace(Matrix.of(x).transposed()), rows);
                 combine(x, A, product, 1);
             }
             return x;

@@ -56,8 +56,8 @@ public record StepReport(
         if (!expertLoads.isEmpty()) {
             data.put("largest_expert_load", largestLoad());
             var loads = new LinkedHashMap<String, Object>();
-            expertLoads.forEach((layer, each) ->
-                    loads.put(Integer.toString(layer), LongStream.of(each).boxed().toList()));
+            expertLoads.forEach((layer, each) -> loads.put(
+                    Integer.toString(layer), LongStream.of(each).boxed().toList()));
             data.put("expert_loads", loads);
         }
         return data;

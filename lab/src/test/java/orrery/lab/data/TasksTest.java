@@ -2,10 +2,12 @@ package orrery.lab.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,34 +18,34 @@ import orrery.lab.train.TrainException;
 final class TasksTest {
     static Stream<Task> tasks() {
         return Stream.of(
-                new Recall(46, 7),
+                new Recall(45, 4, 7),
                 new Copying(13, 5, 3),
                 new ModularSums(17, 3, 11),
                 new TextTask("one fish, two fish, red fish, blue fish".repeat(9).getBytes(), 21));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {4, 6, 46, 128})
+    @ValueSource(ints = {4, 7, 46, 128})
     void recallAsksForTheValueThatLiesAtItsDistance(int length) {
-        var recall = new Recall(length, 5);
+        int keys = Math.min(5, length / 2);
+        var recall = new Recall(length, keys, 3);
         var batch = recall.training(3, 1, 20);
         int answers = 0;
         for (int s = 0; s < 20; s++) {
             int[] tokens = batch.tokens()[s];
+            // Each key has its value once.
+            assertThat(Arrays.stream(tokens)
+                            .filter(id -> id < keys * 3)
+                            .map(id -> id / 3)
+                            .sorted())
+                    .containsExactly(IntStream.range(0, keys).boxed().toArray(Integer[]::new));
             for (int i = 0; i < length; i++) {
-                int key = tokens[i];
-                int earlier = earlier(tokens, i);
-                if (batch.targets()[s][i] == Batch.NONE) {
-                    // A value, or a key that occurs for the first time.
-                    assertThat(i % 2 == 1 || earlier < 0).isTrue();
-                    assertThat(batch.distances()[s][i]).isZero();
-                } else {
-                    assertThat(i % 2).isZero();
-                    assertThat(key).isEqualTo(tokens[earlier]);
-                    int at = i - batch.distances()[s][i];
-                    assertThat(at).isEqualTo(earlier + 1);
-                    assertThat(tokens[at]).isEqualTo(batch.targets()[s][i]);
-                    assertThat(tokens[i + 1]).isEqualTo(batch.targets()[s][i]);
+                boolean question = tokens[i] >= keys * 3 && tokens[i] < keys * 3 + keys;
+                assertThat(batch.targets()[s][i] != Batch.NONE).isEqualTo(question);
+                if (question) {
+                    int told = tokens[i - batch.distances()[s][i]];
+                    assertThat(told / 3).isEqualTo(tokens[i] - keys * 3);
+                    assertThat(batch.targets()[s][i]).isEqualTo(keys * 4 + told % 3);
                     answers++;
                 }
             }
@@ -51,22 +53,10 @@ final class TasksTest {
         assertThat(answers).isGreaterThan(length * 20 / 8);
     }
 
-    /** Where a key stood before; it is to be at one place at most. */
-    private static int earlier(int[] tokens, int at) {
-        int found = -1;
-        for (int i = at % 2; i < at && at % 2 == 0; i += 2) {
-            if (tokens[i] == tokens[at]) {
-                assertThat(found).isNegative();
-                found = i;
-            }
-        }
-        return found;
-    }
-
     @Test
     void recallAsksAtAllDistances() {
         var ranges = new TreeSet<Integer>();
-        for (int[] row : new Recall(128, 5).training(1, 0, 40).distances()) {
+        for (int[] row : new Recall(128, 4, 5).training(1, 0, 40).distances()) {
             Arrays.stream(row).filter(distance -> distance > 0).forEach(distance -> ranges.add(log(distance)));
         }
         assertThat(ranges).containsExactly(0, 1, 2, 3, 4, 5, 6);
@@ -119,17 +109,14 @@ final class TasksTest {
         var bytes = new byte[1000];
         Arrays.fill(bytes, 900, 1000, (byte) 1);
 
-        assertThat(new TextTask(bytes, 50).lossOfFrequencies()).isEqualTo(Math.log(900 + 256), within());
-    }
-
-    private static org.assertj.core.data.Offset<Double> within() {
-        return org.assertj.core.api.Assertions.within(1e-9);
+        assertThat(new TextTask(bytes, 50).lossOfFrequencies()).isEqualTo(Math.log(900 + 256), within(1e-9));
     }
 
     @ParameterizedTest
     @MethodSource("tasks")
     void equalSeedsGiveEqualBatchesAndOthersDoNot(Task task) {
-        assertThat(task.training(5, 2, 3).tokens()).isDeepEqualTo(task.training(5, 2, 3).tokens());
+        assertThat(task.training(5, 2, 3).tokens())
+                .isDeepEqualTo(task.training(5, 2, 3).tokens());
         for (var other : List.of(task.training(6, 2, 3), task.training(5, 3, 3), task.validation(3))) {
             assertThat(Arrays.deepEquals(other.tokens(), task.training(5, 2, 3).tokens()))
                     .isFalse();
@@ -155,12 +142,16 @@ final class TasksTest {
         var text = new String(JargonFile.bytes(), java.nio.charset.StandardCharsets.UTF_8);
 
         assertThat(JargonFile.bytes()).hasSize(1_417_300);
-        assertThat(text).startsWith("(TM)\n").contains("\nfoo\n").endsWith("games.\n").doesNotContain("\uFFFD");
+        assertThat(text)
+                .startsWith("(TM)\n")
+                .contains("\nfoo\n")
+                .endsWith("games.\n")
+                .doesNotContain("\uFFFD");
     }
 
     @Test
     void impossibleTasksAreRefused() {
-        assertThatThrownBy(() -> new Recall(7, 4)).isInstanceOf(TrainException.class);
+        assertThatThrownBy(() -> new Recall(7, 4, 4)).isInstanceOf(TrainException.class);
         assertThatThrownBy(() -> new Copying(8, 8, 4))
                 .isInstanceOf(TrainException.class)
                 .hasMessageContaining("expected a distance of 1 to less than the length");

@@ -68,12 +68,11 @@ final class GridRunTest {
     }
 
     private static List<Trial> trials() {
-        var recall = new Recall(14, 3);
+        var recall = new Recall(14, 2, 3);
         var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(), 14);
         var cuts = List.of(4);
         return List.of(
-                new Trial(
-                        new TreeMap<>(Map.of("task", "text")), spec(256, Reach.FULL), plan(1e-2, 1), text, cuts),
+                new Trial(new TreeMap<>(Map.of("task", "text")), spec(256, Reach.FULL), plan(1e-2, 1), text, cuts),
                 new Trial(
                         Map.of("task", "recall"),
                         spec(recall.vocabulary(), new Reach.Window(3)),
@@ -83,7 +82,8 @@ final class GridRunTest {
 
     private Ablation run(Path file, GridListener listener, List<Trial> trials) {
         DoubleSupplier stopped = () -> 0;
-        return GridRun.of(NORMS, trials, "orrery lab test", "a machine", 1, stopped).run(file, listener);
+        return GridRun.of(NORMS, trials, "orrery lab test", "a machine", 1, stopped)
+                .run(file, listener);
     }
 
     @Test
@@ -149,19 +149,23 @@ final class GridRunTest {
     }
 
     @Test
-    void smallerScopesArePartsOfLargerOnes() {
+    void smallerGridsArePartsOfLargerOnes() {
         for (var experiment : Experiment.all()) {
-            var full = experiment.trials(Scope.FULL).stream().map(Trial::name).toList();
-            var usual = experiment.trials(Scope.USUAL).stream().map(Trial::name).toList();
+            var full =
+                    experiment.trials(GridSize.FULL).stream().map(Trial::name).toList();
+            var usual =
+                    experiment.trials(GridSize.USUAL).stream().map(Trial::name).toList();
 
             assertThat(full).doesNotHaveDuplicates().containsAll(usual);
-            assertThat(experiment.trials(Scope.QUICK)).extracting(Trial::name).containsExactly(usual.getFirst());
+            assertThat(experiment.trials(GridSize.QUICK))
+                    .extracting(Trial::name)
+                    .containsExactly(usual.getFirst());
         }
     }
 
     @Test
     void modelsOfAnExperimentOnAttentionHaveEquallyManyParameters() {
-        var sizes = Experiment.named("attention").trials(Scope.USUAL).stream()
+        var sizes = Experiment.named("attention").trials(GridSize.USUAL).stream()
                 .mapToLong(trial -> trial.spec().parameters())
                 .summaryStatistics();
 
@@ -170,7 +174,7 @@ final class GridRunTest {
 
     @Test
     void modelsOfAnExperimentOnExpertsHaveEquallyManyActiveOnes() {
-        var active = Experiment.named("experts").trials(Scope.USUAL).stream()
+        var active = Experiment.named("experts").trials(GridSize.USUAL).stream()
                 .mapToLong(trial -> trial.spec().layers().getFirst().mlp().weights(48).stream()
                         .filter(weight -> !weight.role().startsWith("router"))
                         .mapToLong(weight -> weight.activeParameters())

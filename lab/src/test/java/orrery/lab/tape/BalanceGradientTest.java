@@ -26,8 +26,8 @@ final class BalanceGradientTest {
     private static final double STEP = 1e-5;
 
     private static Experts experts(Experts.Router.Scoring scoring, boolean bias) {
-        var router = new Experts.Router(
-                scoring, bias, true, 2, Experts.Router.Groups.ALL, Experts.Router.Target.OUTPUT);
+        var router =
+                new Experts.Router(scoring, bias, true, 2, Experts.Router.Groups.ALL, Experts.Router.Target.OUTPUT);
         return new Experts(COUNT, ACTIVE, new FeedForward(3, Activation.SILU), router, Optional.empty());
     }
 
@@ -98,7 +98,8 @@ final class BalanceGradientTest {
             logits[i] = before;
             assertThat(gradient[i]).as("logit " + i).isCloseTo(slope, within(1e-6));
         }
-        assertThat(java.util.Arrays.stream(gradient).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
+        assertThat(java.util.Arrays.stream(gradient).map(Math::abs).max().orElseThrow())
+                .isGreaterThan(1e-3);
     }
 
     @Test

@@ -105,28 +105,33 @@ final class SparseGradientTest {
     /** Rows weighted by what a router says of them, before or after a non-linearity. */
     private static void routed(Experts.Router how, boolean weighInput) {
         var spec = new Experts(5, 2, new FeedForward(3, Activation.SILU), how, Optional.empty());
-        new OperationRig().input(6, 5).input(6, 4).weight("w", 5, 3, 4).weight("bias", 1, 5).check(6, run -> {
-            var kernels = run.kernels();
-            var routing = new Routing(6, 5, 2);
-            var bias = Optional.of(run.vector("bias")).filter(_ -> how.correctionBias());
-            kernels.route(routing, new Router(spec, bias), run.input(0), 6);
-            var rows = kernels.allocate(12, 4);
-            var results = kernels.allocate(12, 3);
-            var out = kernels.allocate(6, 3);
-            kernels.gather(rows, run.input(1), routing.rows(), 0, 12);
-            if (weighInput) {
-                kernels.scaleGathered(rows, routing.weights(), 0, 12);
-            }
-            kernels.tanh(rows, 12);
-            kernels.matmulEach(results, rows, run.weights("w"), routing.grouped(), 12);
-            kernels.clear(out, 6);
-            var factors = weighInput ? routing.ones() : routing.weights();
-            kernels.scatterAdd(out, results, routing.rows(), factors, 0, 5);
-            // The rest, as experts one after another do it.
-            var rest = kernels.allocate(7, 3);
-            kernels.gather(rest, results, new int[] {5, 6, 7, 8, 9, 10, 11}, 0, 7);
-            kernels.scatterAdd(out, rest, routing.rows(), factors, 5, 7);
-            return out;
-        });
+        new OperationRig()
+                .input(6, 5)
+                .input(6, 4)
+                .weight("w", 5, 3, 4)
+                .weight("bias", 1, 5)
+                .check(6, run -> {
+                    var kernels = run.kernels();
+                    var routing = new Routing(6, 5, 2);
+                    var bias = Optional.of(run.vector("bias")).filter(_ -> how.correctionBias());
+                    kernels.route(routing, new Router(spec, bias), run.input(0), 6);
+                    var rows = kernels.allocate(12, 4);
+                    var results = kernels.allocate(12, 3);
+                    var out = kernels.allocate(6, 3);
+                    kernels.gather(rows, run.input(1), routing.rows(), 0, 12);
+                    if (weighInput) {
+                        kernels.scaleGathered(rows, routing.weights(), 0, 12);
+                    }
+                    kernels.tanh(rows, 12);
+                    kernels.matmulEach(results, rows, run.weights("w"), routing.grouped(), 12);
+                    kernels.clear(out, 6);
+                    var factors = weighInput ? routing.ones() : routing.weights();
+                    kernels.scatterAdd(out, results, routing.rows(), factors, 0, 5);
+                    // The rest, as experts one after another do it.
+                    var rest = kernels.allocate(7, 3);
+                    kernels.gather(rest, results, new int[] {5, 6, 7, 8, 9, 10, 11}, 0, 7);
+                    kernels.scatterAdd(out, rest, routing.rows(), factors, 5, 7);
+                    return out;
+                });
     }
 }

@@ -32,8 +32,23 @@ final class ExpertBalanceTest {
 
     private static TrainingPlan plan(int steps, int accumulate, double biasStep, double balanceWeight) {
         return new TrainingPlan(
-                steps, 3, 16, 5e-3, 2, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0.1, 0, 4, 5, accumulate, biasStep,
-                balanceWeight, Optional.empty());
+                steps,
+                3,
+                16,
+                5e-3,
+                2,
+                0.1,
+                0.1,
+                1,
+                OptimizerKind.ADAMW,
+                0.1,
+                0,
+                4,
+                5,
+                accumulate,
+                biasStep,
+                balanceWeight,
+                Optional.empty());
     }
 
     @Test
@@ -131,7 +146,22 @@ final class ExpertBalanceTest {
         var seen = new TinyRun[] {new TinyRun(), new TinyRun()};
         for (int i = 0; i < 2; i++) {
             var plan = new TrainingPlan(
-                    i == 0 ? 3 : 1, 2, 10, 1e-30, 0, 1, 0, 1, OptimizerKind.ADAMW, 0.1, 0, 9, 5, i == 0 ? 1 : 3, 0, 0,
+                    i == 0 ? 3 : 1,
+                    2,
+                    10,
+                    1e-30,
+                    0,
+                    1,
+                    0,
+                    1,
+                    OptimizerKind.ADAMW,
+                    0.1,
+                    0,
+                    9,
+                    5,
+                    i == 0 ? 1 : 3,
+                    0,
+                    0,
                     Optional.empty());
             try (var run = TinyRun.start(folder, TinyRun.LLAMA, TEXT, plan, folder.resolve("" + i))) {
                 run.train(seen[i]);

@@ -26,8 +26,7 @@ final class NestedTrainingTest {
     private Path folder;
 
     private static TrainingPlan plan(Optional<Slice> nested) {
-        return new TrainingPlan(
-                36, 3, 12, 1e-2, 4, 0.1, 0.1, 1, OptimizerKind.MUON, 0.1, 0, 40, 5, 1, 0, 0, nested);
+        return new TrainingPlan(36, 3, 12, 1e-2, 4, 0.1, 0.1, 1, OptimizerKind.MUON, 0.1, 0, 40, 5, 1, 0, 0, nested);
     }
 
     private static String config() throws Exception {
@@ -54,8 +53,7 @@ final class NestedTrainingTest {
         int[][] targets = {TEXT.substring(21, 33).chars().toArray()};
         try (var open = OpenCheckpoint.open(out)) {
             var spec = open.checkpoint().description().spec();
-            try (var parameters =
-                            Parameters.copyOf(spec, open.checkpoint().weights());
+            try (var parameters = Parameters.copyOf(spec, open.checkpoint().weights());
                     var pass = TrainingPass.ofSlice(
                             SLICE.of(spec), parameters, Backend.best().open(new Backend.Options(2)), 1, 12)) {
                 float[] losses = pass.losses(tokens, targets)[0];
@@ -70,8 +68,8 @@ final class NestedTrainingTest {
 
     @Test
     void aModelWithoutNestedOnesIsRefused() {
-        assertThatThrownBy(() -> TinyRun.start(
-                        folder, TinyRun.LLAMA, TEXT, plan(Optional.of(SLICE)), folder.resolve("out")))
+        assertThatThrownBy(() ->
+                        TinyRun.start(folder, TinyRun.LLAMA, TEXT, plan(Optional.of(SLICE)), folder.resolve("out")))
                 .isInstanceOf(OrreryException.class)
                 .hasMessageContaining("has no slices");
         assertThat(folder.resolve("out")).doesNotExist();

@@ -36,8 +36,7 @@ final class TrainingChatsTest {
     }
 
     private static TrainingPlan plan(int context, double validation) {
-        return new TrainingPlan(
-                30, 2, context, 1e-2, 3, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0.1, validation, 30, 7);
+        return new TrainingPlan(30, 2, context, 1e-2, 3, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0.1, validation, 30, 7);
     }
 
     @Test
@@ -61,7 +60,8 @@ final class TrainingChatsTest {
                 }
             }
             assertThat(answers)
-                    .extracting(ids -> tokenizer.decode(ids.stream().mapToInt(id -> id).toArray()))
+                    .extracting(ids ->
+                            tokenizer.decode(ids.stream().mapToInt(id -> id).toArray()))
                     .containsExactly("It is.\n", "Quite sure.\n");
             // 5 ends a turn.
             assertThat(answers).allSatisfy(ids -> assertThat(ids).contains(5));
@@ -88,7 +88,8 @@ final class TrainingChatsTest {
         }
         assertThat(batch.counted()).isLessThan(batch.tokens()[0].length);
         assertThat(data.digest())
-                .isNotEqualTo(TrainingData.read(file(CHAT), tokens(), plan(64, 0)).digest());
+                .isNotEqualTo(
+                        TrainingData.read(file(CHAT), tokens(), plan(64, 0)).digest());
     }
 
     @Test

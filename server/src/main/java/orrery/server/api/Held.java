@@ -52,7 +52,9 @@ record Held(AnswerShape shape, Supplier<TokenConstraint> constraint, List<String
                 ignored));
     }
 
-    /** The tools, the arguments of the strict ones held to all of their schemas, the others as far as it is possible. */
+    /**
+     * The tools, the arguments of the strict ones held to all of their schemas, the others as far as it is possible.
+     */
     private static List<AnswerShape.Tool> callable(Tools tools, List<String> ignored) {
         var callable = new ArrayList<AnswerShape.Tool>();
         for (String name : tools.parameters().keySet()) {

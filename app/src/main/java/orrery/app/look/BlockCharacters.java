@@ -5,7 +5,7 @@ import java.util.function.IntFunction;
 import orrery.look.AttentionWeights;
 
 /** Numbers as block characters. */
-final class Blocks {
+final class BlockCharacters {
     /** Heights from zero to one. */
     private static final String BARS = " ▁▂▃▄▅▆▇█";
 
@@ -17,7 +17,7 @@ final class Blocks {
     private static final double[] STEPS = {0.01, 0.1, 0.3, 0.6};
     private static final char HIDDEN = '·';
 
-    private Blocks() {}
+    private BlockCharacters() {}
 
     /** A height for a share of the largest; any share but zero is visible. */
     static char bar(double share) {

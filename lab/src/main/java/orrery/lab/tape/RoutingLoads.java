@@ -7,7 +7,7 @@ import orrery.kernel.Routing;
 import orrery.model.RoutingObserver;
 
 /** How many tokens each expert of each layer got. */
-public final class ExpertLoads implements RoutingObserver {
+public final class RoutingLoads implements RoutingObserver {
     private final Map<Integer, long[]> counts = new TreeMap<>();
 
     /** Forgets all. */

@@ -1,7 +1,7 @@
 package orrery.lab.experiment;
 
 /** How much of an experiment's grid is run. */
-public enum Scope {
+public enum GridSize {
     /** One cell. */
     QUICK,
     /** What ends within an hour on a laptop: all variants, with fewer seeds or settings. */

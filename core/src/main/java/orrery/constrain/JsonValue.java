@@ -14,21 +14,21 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /** A JSON value, with the members of objects in their order and all digits of numbers. */
-sealed interface Json {
+sealed interface JsonValue {
     /** The values of one word. */
-    enum Word implements Json {
+    enum Word implements JsonValue {
         NULL,
         TRUE,
         FALSE
     }
 
-    record Number(BigDecimal value) implements Json {}
+    record Number(BigDecimal value) implements JsonValue {}
 
-    record Text(String value) implements Json {}
+    record Text(String value) implements JsonValue {}
 
-    record Items(List<Json> items) implements Json {}
+    record Items(List<JsonValue> items) implements JsonValue {}
 
-    record Members(Map<String, Json> members) implements Json {}
+    record Members(Map<String, JsonValue> members) implements JsonValue {}
 
     /** The kind of a value, for messages. */
     default String kind() {
@@ -46,7 +46,7 @@ sealed interface Json {
      *
      * @throws SchemaException if the text is not JSON, nests too deeply, or gives a key twice
      */
-    static Json read(String text) {
+    static JsonValue read(String text) {
         try (var parser = Reading.FACTORY.createParser(ObjectReadContext.empty(), text)) {
             parser.nextToken();
             var value = Reading.value(parser, "");
@@ -56,9 +56,8 @@ sealed interface Json {
             return value;
         } catch (JacksonException e) {
             var place = e.getLocation();
-            String where = place == null
-                    ? ""
-                    : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr());
+            String where =
+                    place == null ? "" : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr());
             throw new SchemaException("", "not JSON" + where + ": " + firstLine(e.getOriginalMessage()));
         }
     }
@@ -81,7 +80,7 @@ sealed interface Json {
 
         private Reading() {}
 
-        private static Json value(JsonParser parser, String pointer) {
+        private static JsonValue value(JsonParser parser, String pointer) {
             JsonToken token = parser.currentToken();
             if (token == null) {
                 throw new SchemaException(pointer, "the JSON ends too early");
@@ -99,8 +98,8 @@ sealed interface Json {
             };
         }
 
-        private static Json members(JsonParser parser, String pointer) {
-            var members = new LinkedHashMap<String, Json>();
+        private static JsonValue members(JsonParser parser, String pointer) {
+            var members = new LinkedHashMap<String, JsonValue>();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 parser.nextToken();
@@ -111,8 +110,8 @@ sealed interface Json {
             return new Members(members);
         }
 
-        private static Json items(JsonParser parser, String pointer) {
-            var items = new ArrayList<Json>();
+        private static JsonValue items(JsonParser parser, String pointer) {
+            var items = new ArrayList<JsonValue>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 items.add(value(parser, pointer));
             }

@@ -8,13 +8,13 @@ import orrery.model.RoutingObserver;
 import orrery.spec.ArchitectureSpec;
 
 /** Counts how often each expert of each layer is chosen. */
-final class ExpertLoads implements RoutingObserver {
+final class ValidationLoads implements RoutingObserver {
     /** An expert that gets less than this share of an even load counts as unused. */
     private static final double UNUSED = 0.1;
 
     private final Map<Integer, long[]> counts = new TreeMap<>();
 
-    ExpertLoads(ArchitectureSpec spec) {
+    ValidationLoads(ArchitectureSpec spec) {
         for (int i = 0; i < spec.layers().size(); i++) {
             int layer = i;
             spec.layers().get(i).mlp().experts().ifPresent(experts -> counts.put(layer, new long[experts.count()]));
@@ -44,7 +44,8 @@ final class ExpertLoads implements RoutingObserver {
         for (long[] layer : counts.values()) {
             double even = (double) Arrays.stream(layer).sum() / layer.length;
             busiest += Arrays.stream(layer).max().orElse(0) / even;
-            unused += Arrays.stream(layer).filter(count -> count < UNUSED * even).count();
+            unused +=
+                    Arrays.stream(layer).filter(count -> count < UNUSED * even).count();
         }
         measures.put("busiest_expert_load", busiest / counts.size());
         measures.put("unused_experts", unused / counts.size());

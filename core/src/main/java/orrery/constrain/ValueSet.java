@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * @param strings their texts, without escapes and quotes
  * @param refusal why the strings cannot be kept, if so
  */
-record Values(
+record ValueSet(
         int words,
         List<NumberSet> numbers,
         Regex strings,
@@ -29,9 +29,8 @@ record Values(
     static final int FALSE = 4;
     static final int ALL_WORDS = NULL | TRUE | FALSE;
 
-    static final Values NONE =
-            new Values(0, List.of(), Regex.NOTHING, Optional.empty(), List.of(), List.of());
-    static final Values ALL = new Values(
+    static final ValueSet NONE = new ValueSet(0, List.of(), Regex.NOTHING, Optional.empty(), List.of(), List.of());
+    static final ValueSet ALL = new ValueSet(
             ALL_WORDS,
             List.of(NumberSet.ALL),
             Texts.ANY,
@@ -39,68 +38,68 @@ record Values(
             List.of(ArrayShape.ALL),
             List.of(ObjectShape.ALL));
 
-    Values {
+    ValueSet {
         numbers = List.copyOf(numbers);
         arrays = List.copyOf(arrays);
         objects = List.copyOf(objects);
     }
 
-    Values withWords(int other) {
-        return new Values(other, numbers, strings, refusal, arrays, objects);
+    ValueSet withWords(int other) {
+        return new ValueSet(other, numbers, strings, refusal, arrays, objects);
     }
 
-    Values withNumbers(List<NumberSet> other) {
-        return new Values(words, other, strings, refusal, arrays, objects);
+    ValueSet withNumbers(List<NumberSet> other) {
+        return new ValueSet(words, other, strings, refusal, arrays, objects);
     }
 
-    Values withStrings(Regex other) {
-        return new Values(words, numbers, other, Optional.empty(), arrays, objects);
+    ValueSet withStrings(Regex other) {
+        return new ValueSet(words, numbers, other, Optional.empty(), arrays, objects);
     }
 
-    Values withStringsRefused(SchemaException why) {
-        return new Values(words, numbers, Texts.ANY, Optional.of(why), arrays, objects);
+    ValueSet withStringsRefused(SchemaException why) {
+        return new ValueSet(words, numbers, Texts.ANY, Optional.of(why), arrays, objects);
     }
 
-    Values withArrays(List<ArrayShape> other) {
-        return new Values(words, numbers, strings, refusal, other, objects);
+    ValueSet withArrays(List<ArrayShape> other) {
+        return new ValueSet(words, numbers, strings, refusal, other, objects);
     }
 
-    Values withObjects(List<ObjectShape> other) {
-        return new Values(words, numbers, strings, refusal, arrays, other);
+    ValueSet withObjects(List<ObjectShape> other) {
+        return new ValueSet(words, numbers, strings, refusal, arrays, other);
     }
 
     boolean isNone() {
         return words == 0
                 && numbers.isEmpty()
-                && strings == Regex.NOTHING
+                && strings.equals(Regex.NOTHING)
                 && arrays.isEmpty()
                 && objects.isEmpty();
     }
 
     /** @param pointer the keyword that is named if there are too many alternatives */
-    Values and(Values other, String pointer) {
-        if (this == ALL) {
+    ValueSet and(ValueSet other, String pointer) {
+        if (equals(ALL)) {
             return other;
         }
-        if (other == ALL) {
+        if (other.equals(ALL)) {
             return this;
         }
         var texts = Texts.and(strings, other.strings);
-        return new Values(
+        return new ValueSet(
                 words & other.words,
                 product(numbers, other.numbers, NumberSet::and, _ -> false, NumberSet.ALL, pointer),
                 texts,
-                texts == Regex.NOTHING ? Optional.empty() : refusal.isPresent() ? refusal : other.refusal,
+                texts.equals(Regex.NOTHING) ? Optional.empty() : refusal.isPresent() ? refusal : other.refusal,
                 product(arrays, other.arrays, ArrayShape::and, ArrayShape::isEmpty, ArrayShape.ALL, pointer),
                 product(objects, other.objects, ObjectShape::and, ObjectShape::isEmpty, ObjectShape.ALL, pointer));
     }
 
     private static <T> List<T> product(
             List<T> some, List<T> others, BinaryOperator<T> and, Predicate<T> empty, T all, String pointer) {
-        if (some.size() == 1 && some.getFirst() == all) {
+        if (some.size() == 1 && some.getFirst().equals(all)) {
             return others;
         }
-        if (others.size() == 1 && others.getFirst() == all) {
+        if (others.size() == 1 && others.getFirst().equals(all)) {
             return some;
         }
         if ((long) some.size() * others.size() > 50L * MOST) {
@@ -125,11 +124,11 @@ record Values(
         return new SchemaException(pointer, "more than " + MOST + " alternatives come together here");
     }
 
-    Values or(Values other, String pointer) {
+    ValueSet or(ValueSet other, String pointer) {
         return union(List.of(this, other), pointer);
     }
 
-    static Values union(List<Values> all, String pointer) {
+    static ValueSet union(List<ValueSet> all, String pointer) {
         var parts = all.stream().filter(values -> !values.isNone()).toList();
         if (parts.size() < 2) {
             return parts.isEmpty() ? NONE : parts.getFirst();
@@ -138,28 +137,28 @@ record Values(
         var strings = new ArrayList<Regex>();
         for (var part : parts) {
             words |= part.words;
-            if (part.strings != Regex.NOTHING) {
+            if (!part.strings.equals(Regex.NOTHING)) {
                 strings.add(part.strings);
             }
         }
-        var union = new Values(
+        var union = new ValueSet(
                 words,
-                NumberSet.union(sum(parts, Values::numbers, NumberSet.ALL)),
+                NumberSet.union(sum(parts, ValueSet::numbers, NumberSet.ALL)),
                 Texts.union(strings),
                 parts.stream().flatMap(part -> part.refusal.stream()).findFirst(),
-                sum(parts, Values::arrays, ArrayShape.ALL),
-                sum(parts, Values::objects, ObjectShape.ALL));
+                sum(parts, ValueSet::arrays, ArrayShape.ALL),
+                sum(parts, ValueSet::objects, ObjectShape.ALL));
         if (union.arrays.size() + union.objects.size() > 5 * MOST) {
             throw tooMany(pointer);
         }
         return union;
     }
 
-    private static <T> List<T> sum(List<Values> parts, Function<Values, List<T>> lists, T all) {
+    private static <T> List<T> sum(List<ValueSet> parts, Function<ValueSet, List<T>> lists, T all) {
         var sum = new ArrayList<T>();
         for (var part : parts) {
             for (T element : lists.apply(part)) {
-                if (element == all) {
+                if (element.equals(all)) {
                     return List.of(all);
                 }
                 sum.add(element);
@@ -169,8 +168,15 @@ record Values(
     }
 
     /** The values of a schema whose properties and items do not count as evaluated. */
-    Values unnamed() {
+    ValueSet unnamed() {
         return withArrays(arrays.stream().map(ArrayShape::unnamed).toList())
                 .withObjects(objects.stream().map(ObjectShape::unnamed).toList());
+    }
+
+    /** The values within a keyword that combines schemas. */
+    ValueSet deeper() {
+        return objects.equals(ALL.objects)
+                ? this
+                : withObjects(objects.stream().map(ObjectShape::deeper).toList());
     }
 }
