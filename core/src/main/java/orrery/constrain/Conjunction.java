@@ -21,7 +21,8 @@ record Conjunction(List<Literal> literals) {
     }
 
     static final Conjunction TRUE = new Conjunction(List.of());
-    static final Conjunction FALSE = of(new Literal(new SchemaNode(JsonValue.Word.FALSE, "", "", SchemaNode.Dialect.CURRENT), true));
+    static final Conjunction FALSE =
+            of(new Literal(new SchemaNode(JsonValue.Word.FALSE, "", "", SchemaNode.Dialect.CURRENT), true));
 
     Conjunction {
         literals = List.copyOf(literals);

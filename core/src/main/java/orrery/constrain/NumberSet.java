@@ -40,8 +40,7 @@ record NumberSet(Regex plain, Share negative, Share positive, List<Step> steps) 
     static final NumberSet INTEGERS = new NumberSet(Decimals.INTEGERS, Share.SOME, Share.SOME, List.of());
 
     /** The integers up to draft-04. */
-    static final NumberSet WITHOUT_POINT =
-            new NumberSet(Decimals.WITHOUT_POINT, Share.SOME, Share.SOME, List.of());
+    static final NumberSet WITHOUT_POINT = new NumberSet(Decimals.WITHOUT_POINT, Share.SOME, Share.SOME, List.of());
 
     NumberSet {
         steps = List.copyOf(steps);

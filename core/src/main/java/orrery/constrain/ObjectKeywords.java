@@ -66,13 +66,15 @@ final class ObjectKeywords {
         }
         var names = values.strings();
         if (!holds) {
-            return objects(names.equals(Texts.ANY) ? List.of() : List.of(ObjectShape.withSome(Texts.not(names))), false);
+            return objects(
+                    names.equals(Texts.ANY) ? List.of() : List.of(ObjectShape.withSome(Texts.not(names))), false);
         }
         if (names.equals(Texts.ANY)) {
             return ValueSet.ALL;
         }
         var patterns = names.equals(Regex.NOTHING) ? List.<Pattern>of() : List.of(new Pattern(names, Conjunction.TRUE));
-        return objects(List.of(ObjectShape.of(new Layer(Map.of(), patterns, Conjunction.FALSE, false, false, 0))), true);
+        return objects(
+                List.of(ObjectShape.of(new Layer(Map.of(), patterns, Conjunction.FALSE, false, false, 0))), true);
     }
 
     private static Map<String, JsonValue> members(Keyword keyword) {
@@ -118,7 +120,8 @@ final class ObjectKeywords {
                 .orElse(Conjunction.TRUE);
         if (holds) {
             return objects(
-                    List.of(ObjectShape.of(new Layer(properties, patterns, additional, true, rest.isPresent(), 0))), true);
+                    List.of(ObjectShape.of(new Layer(properties, patterns, additional, true, rest.isPresent(), 0))),
+                    true);
         }
         return broken(node, properties, patterns, additional);
     }

@@ -29,9 +29,7 @@ final class ObjectRules {
         var ownFirst = List.copyOf(shape.ownNamesFirst());
         rules.reader().step(SchemaRules.place(conjunction), 4 * names.size());
         var rule = of(shape, conjunction, properties(shape, names));
-        return names.equals(ownFirst)
-                ? rule
-                : Rule.choice(rule, of(shape, conjunction, properties(shape, ownFirst)));
+        return names.equals(ownFirst) ? rule : Rule.choice(rule, of(shape, conjunction, properties(shape, ownFirst)));
     }
 
     private List<Property> properties(ObjectShape shape, List<String> names) {

@@ -147,9 +147,8 @@ record ObjectShape(
 
     /** The same names, but those of a schema before those of the schemas that it combines. */
     SequencedSet<String> ownNamesFirst() {
-        return names(layers.stream()
-                .sorted(Comparator.comparingInt(Layer::depth))
-                .toList());
+        return names(
+                layers.stream().sorted(Comparator.comparingInt(Layer::depth)).toList());
     }
 
     private SequencedSet<String> names(List<Layer> ordered) {

@@ -64,10 +64,11 @@ final class ScalarKeywords {
             case "null" -> ValueSet.NONE.withWords(ValueSet.NULL);
             case "boolean" -> ValueSet.NONE.withWords(ValueSet.TRUE | ValueSet.FALSE);
             case "number" -> ValueSet.NONE.withNumbers(List.of(NumberSet.ALL));
-            case "integer" -> ValueSet.NONE.withNumbers(List.of(
-                    keyword.node().dialect() == SchemaNode.Dialect.DRAFT_4
-                            ? NumberSet.WITHOUT_POINT
-                            : NumberSet.INTEGERS));
+            case "integer" ->
+                ValueSet.NONE.withNumbers(List.of(
+                        keyword.node().dialect() == SchemaNode.Dialect.DRAFT_4
+                                ? NumberSet.WITHOUT_POINT
+                                : NumberSet.INTEGERS));
             case "string" -> ValueSet.NONE.withStrings(Texts.ANY);
             case "array" -> ValueSet.NONE.withArrays(List.of(ArrayShape.ALL));
             case "object" -> ValueSet.NONE.withObjects(List.of(ObjectShape.ALL));

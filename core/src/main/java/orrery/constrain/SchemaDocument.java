@@ -8,8 +8,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import orrery.constrain.SchemaNode.Dialect;
 import org.jspecify.annotations.Nullable;
+import orrery.constrain.SchemaNode.Dialect;
 
 /** The schemas of one document, and what their references mean. Nothing outside it is read. */
 final class SchemaDocument {

@@ -69,7 +69,11 @@ record ValueSet(
     }
 
     boolean isNone() {
-        return words == 0 && numbers.isEmpty() && strings.equals(Regex.NOTHING) && arrays.isEmpty() && objects.isEmpty();
+        return words == 0
+                && numbers.isEmpty()
+                && strings.equals(Regex.NOTHING)
+                && arrays.isEmpty()
+                && objects.isEmpty();
     }
 
     /** @param pointer the keyword that is named if there are too many alternatives */
