@@ -11,7 +11,8 @@ import tools.jackson.core.JacksonException;
 
 /** The opinion of json-schema-validator, an implementation of JSON Schema that others use, formats included. */
 final class Judge {
-    private static final String WHITE_SPACE = "\\s\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
+    private static final String WHITE_SPACE =
+            "\\s\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
 
     private final Schema schema;
 

@@ -65,7 +65,9 @@ final class SchemaCoverageTest {
         Assumptions.assumeTrue(folder != null, "ORRERY_SCHEMAS names no folder");
         int written = 0;
         try (var files = Files.list(Path.of(folder))) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
                 written += written(file);
             }
         }
