@@ -42,8 +42,8 @@ final class MaskTable {
     }
 
     /**
-     * {@code TOKENIZER GRAMMAR.gbnf DOCUMENTS} or {@code TOKENIZER MASKBENCH [LIST]}: a model's directory or GGUF file; a
-     * grammar and a file with a document per line, or MaskBench's folder of files, all or those of a list.
+     * {@code TOKENIZER GRAMMAR.gbnf DOCUMENTS} or {@code TOKENIZER MASKBENCH [LIST]}: a model's directory or GGUF
+     * file; a grammar and a file with a document per line, or MaskBench's folder of files, all or those of a list.
      */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length < 2 || arguments.length > 3) {

@@ -9,7 +9,7 @@ package orrery.constrain;
  * @param symbols the lexeme or the rule that each edge reads
  * @param targets the position behind each edge
  * @param ends whether the rule may be complete at each position
- * @param loops the counted repetition that begins anew at each position, or -1
+ * @param loops the counted repetition that starts at each position, or -1
  * @param starts the first position of each rule
  * @param nullableRules the rules that may be the empty text
  * @param lexemes the expression of each lexeme
