@@ -103,7 +103,7 @@ record MaskBenchFile(String schema, List<Instance> instances) {
                 case '\b' -> text.append("\\b");
                 case '\f' -> text.append("\\f");
                 default -> {
-                    if (c < ' ' || Character.isSurrogate(c) && !isPaired(value, i)) {
+                    if (c < ' ' || (Character.isSurrogate(c) && !isPaired(value, i))) {
                         text.append(String.format("\\u%04x", (int) c));
                     } else {
                         text.append(c);

@@ -170,7 +170,7 @@ final class MaskTable {
             long start = System.nanoTime();
             long[] mask = matcher.mask();
             long end = System.nanoTime();
-            if ((mask[token >> 6] >>> token & 1) == 0) {
+            if (((mask[token >> 6] >>> token) & 1) == 0) {
                 return false;
             }
             matcher.accept(token);

@@ -55,6 +55,6 @@ public record ByteSet(long b0, long b1, long b2, long b3) {
             case 3 -> b3;
             default -> throw new IllegalArgumentException("byte " + value);
         };
-        return (word >>> value & 1) != 0;
+        return ((word >>> value) & 1) != 0;
     }
 }

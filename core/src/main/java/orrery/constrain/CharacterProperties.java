@@ -119,7 +119,7 @@ final class CharacterProperties {
                 .reduce(0, (a, b) -> a | b);
         return types == 0 || shortName.isEmpty()
                 ? Optional.empty()
-                : Optional.of(CharacterSet.where(c -> (1 << Character.getType(c) & types) != 0));
+                : Optional.of(CharacterSet.where(c -> ((1 << Character.getType(c)) & types) != 0));
     }
 
     private static Optional<CharacterSet> script(String name) {

@@ -184,7 +184,7 @@ final class Derivatives {
         while (!queue.isEmpty()) {
             int node = queue.remove();
             if (table.isNullable(node) || !table.needsSearch(node) || knownFull.contains(node)) {
-                for (int on = node; knownFull.add(on) || on != start; on = cameFrom.get(on)) {
+                for (int on = node; knownFull.add(on) || on != start; on = cameFrom.getOrDefault(on, start)) {
                     work.step();
                 }
                 return true;

@@ -112,7 +112,7 @@ final class ExpressionForms {
             return least == 0 ? empty : nothing;
         }
         int from = table.isNullable(part) ? 0 : least;
-        if (from == 1 && most == 1 || part == anything || most == 1 && table.isNullable(part)) {
+        if (part == anything || (most == 1 && (from == 1 || table.isNullable(part)))) {
             return part;
         }
         if (isRepeat(part)) {
@@ -202,7 +202,7 @@ final class ExpressionForms {
                 continue;
             }
             int head = head(node);
-            long key = (long) repeated(head) << 32 | tail(node);
+            long key = ((long) repeated(head) << 32) | tail(node);
             Integer at = byPartAndTail.get(key);
             if (at != null) {
                 int other = head(members.values[at]);

@@ -146,7 +146,7 @@ final class ExpressionTable {
 
     private int add(Kind kind, int a, int b, int c, int[] list, ByteSet set, boolean empty, boolean search) {
         int hash = hash(kind, a, b, c, list, set);
-        int slot = hash & slots.length - 1;
+        int slot = hash & (slots.length - 1);
         while (slots[slot] >= 0) {
             int node = slots[slot];
             if (kinds[node] == kind
@@ -157,7 +157,7 @@ final class ExpressionTable {
                     && sets[node].equals(set)) {
                 return node;
             }
-            slot = slot + 1 & slots.length - 1;
+            slot = (slot + 1) & (slots.length - 1);
         }
         work.step();
         work.keep(BYTES_PER_NODE + 4L * list.length);
@@ -187,7 +187,7 @@ final class ExpressionTable {
         hash = 31 * hash + Arrays.hashCode(list);
         hash = 31 * hash + set.hashCode();
         hash *= 0x9E3779B9;
-        return hash ^ hash >>> 15;
+        return hash ^ (hash >>> 15);
     }
 
     private void grow() {
@@ -207,9 +207,9 @@ final class ExpressionTable {
         Arrays.fill(slots, -1);
         for (int node = 0; node < size; node++) {
             int slot = hash(kinds[node], first[node], second[node], third[node], parts[node], sets[node])
-                    & slots.length - 1;
+                    & (slots.length - 1);
             while (slots[slot] >= 0) {
-                slot = slot + 1 & slots.length - 1;
+                slot = (slot + 1) & (slots.length - 1);
             }
             slots[slot] = node;
         }

@@ -82,7 +82,7 @@ public final class Gbnf {
             if (c == '#') {
                 int end = text.indexOf('\n', at);
                 at = end < 0 ? text.length() : end;
-            } else if (c == ' ' || c == '\t' || lines && (c == '\n' || c == '\r')) {
+            } else if (c == ' ' || c == '\t' || (lines && (c == '\n' || c == '\r'))) {
                 at++;
             } else {
                 return;
@@ -91,7 +91,7 @@ public final class Gbnf {
     }
 
     private static boolean isWord(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '-' || c == '_';
     }
 
     private static boolean isDigit(char c) {

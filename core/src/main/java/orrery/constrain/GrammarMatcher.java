@@ -2,7 +2,6 @@ package orrery.constrain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * How far one answer has come in its grammar, and which tokens may come next. Only one thread at a time may use it.
@@ -17,7 +16,7 @@ public final class GrammarMatcher {
     private final long[] mask;
     private StateStore store;
     private Configuration at;
-    private Optional<Configuration> masked = Optional.empty();
+    private boolean masked;
 
     GrammarMatcher(CompiledGrammar grammar) {
         this.grammar = grammar;
@@ -34,7 +33,7 @@ public final class GrammarMatcher {
      * @throws GrammarException if the answer is not complete but no token of the vocabulary can continue it
      */
     public long[] mask() {
-        if (masked.isPresent() && masked.get() == at) {
+        if (masked) {
             return mask;
         }
         renew();
@@ -49,7 +48,7 @@ public final class GrammarMatcher {
             known.used = true;
             System.arraycopy(known.bits(), 0, mask, 0, mask.length);
         }
-        masked = Optional.of(at);
+        masked = true;
         return mask;
     }
 
@@ -90,6 +89,7 @@ public final class GrammarMatcher {
                     + "\") is not allowed by the grammar here");
         }
         at = next;
+        masked = false;
     }
 
     private Configuration after(int token) {
@@ -112,7 +112,6 @@ public final class GrammarMatcher {
         if (newest != store) {
             at = newest.copy(at, store, reading.begin(grammar.limits()));
             store = newest;
-            masked = Optional.empty();
         }
     }
 

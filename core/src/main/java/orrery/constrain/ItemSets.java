@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import orrery.constrain.RuleGraph.Repetition;
 
@@ -105,11 +106,15 @@ final class ItemSets {
                 .sorted(Comparator.comparingInt(old -> old.serial))
                 .forEach(old -> copies.put(old, returns(copy(old.afterRule, copies))));
         return set(new ItemSet.Content(
-                set.content.accepting(), copy(set.content.afterLexeme(), copies), copies.get(set.content.returns())));
+                set.content.accepting(), copy(set.content.afterLexeme(), copies), copy(set.content.returns(), copies)));
     }
 
     private static void addOrigins(Map<Integer, List<Item>> items, Collection<Returns> to) {
         items.values().forEach(list -> list.forEach(item -> to.add(item.origin())));
+    }
+
+    private static Returns copy(Returns old, Map<Returns, Returns> copies) {
+        return Objects.requireNonNull(copies.get(old), "returns that are older");
     }
 
     private Map<Integer, List<Item>> copy(Map<Integer, List<Item>> items, Map<Returns, Returns> copies) {
@@ -120,7 +125,7 @@ final class ItemSets {
                     key,
                     sorted(list.stream()
                             .map(item ->
-                                    new Item(item.position(), item.count(), item.goal(), copies.get(item.origin())))
+                                    new Item(item.position(), item.count(), item.goal(), copy(item.origin(), copies)))
                             .toList()));
         });
         return result;

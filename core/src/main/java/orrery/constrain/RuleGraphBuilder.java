@@ -207,9 +207,9 @@ final class RuleGraphBuilder {
             for (int position = edges.size() - 1; position >= 0; position--) {
                 work.step();
                 Repetition loop = loops.get(position);
-                boolean reaches = good[position] || loop != null && (loop.least() == 0 || rules[loop.part()]);
+                boolean reaches = good[position] || (loop != null && (loop.least() == 0 || rules[loop.part()]));
                 for (Edge edge : edges.get(position)) {
-                    reaches = reaches || good[edge.target] && canRead(edge, rules, onlyEmpty);
+                    reaches = reaches || (good[edge.target] && canRead(edge, rules, onlyEmpty));
                 }
                 if (reaches && !good[position]) {
                     good[position] = true;
@@ -235,7 +235,7 @@ final class RuleGraphBuilder {
 
     private void trim(boolean[] good, boolean[] productive) {
         for (List<Edge> from : edges) {
-            from.removeIf(edge -> !good[edge.target] || edge.kind == RuleGraph.RULE && !productive[edge.symbol]);
+            from.removeIf(edge -> !good[edge.target] || (edge.kind == RuleGraph.RULE && !productive[edge.symbol]));
         }
         loops.replaceAll((_, loop) -> productive[loop.part()] ? loop : new Repetition(loop.part(), 0, 0));
     }

@@ -93,7 +93,7 @@ final class SliceCover {
             if (!seen.add(pair)) {
                 continue;
             }
-            if (seen.size() > MOST_PAIRS || whole && table.isNullable(pair.part) && !table.isNullable(pair.node)) {
+            if (seen.size() > MOST_PAIRS || (whole && table.isNullable(pair.part) && !table.isNullable(pair.node))) {
                 return false;
             }
             work.steps(classes);

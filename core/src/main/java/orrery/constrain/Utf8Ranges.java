@@ -39,7 +39,7 @@ final class Utf8Ranges {
             return;
         }
         for (int tail = 1; tail < bytes; tail++) {
-            int mask = (1 << 6 * tail) - 1;
+            int mask = (1 << (6 * tail)) - 1;
             if ((first & ~mask) != (last & ~mask)) {
                 if ((first & mask) != 0) {
                     cut(parts, first, first | mask, bytes);
@@ -62,10 +62,10 @@ final class Utf8Ranges {
 
     /** Byte number {@code at} of a code point that takes {@code bytes} bytes. */
     private static int at(int codePoint, int at, int bytes) {
-        int bits = codePoint >> 6 * (bytes - 1 - at);
+        int bits = codePoint >> (6 * (bytes - 1 - at));
         if (at > 0) {
-            return 0x80 | bits & 0x3F;
+            return 0x80 | (bits & 0x3F);
         }
-        return bytes == 1 ? bits : 0xF00 >> bytes & 0xFF | bits;
+        return bytes == 1 ? bits : ((0xF00 >> bytes) & 0xFF) | bits;
     }
 }

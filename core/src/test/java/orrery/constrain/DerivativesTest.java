@@ -109,7 +109,7 @@ final class DerivativesTest {
     }
 
     private static byte[] surrogate(int c) {
-        return new byte[] {(byte) (0xE0 | c >> 12), (byte) (0x80 | c >> 6 & 0x3F), (byte) (0x80 | c & 0x3F)};
+        return new byte[] {(byte) (0xE0 | (c >> 12)), (byte) (0x80 | ((c >> 6) & 0x3F)), (byte) (0x80 | (c & 0x3F))};
     }
 
     private static List<byte[]> words() {

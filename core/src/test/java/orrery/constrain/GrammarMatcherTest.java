@@ -103,7 +103,7 @@ final class GrammarMatcherTest {
                 long[] mask = matcher.mask();
                 var allowed = new ArrayList<Integer>();
                 for (int token = 0; token < TOKENS.size(); token++) {
-                    boolean bit = (mask[token >> 6] >>> token & 1) != 0;
+                    boolean bit = ((mask[token >> 6] >>> token) & 1) != 0;
                     assertThat(bit)
                             .as("%s, token \"%s\" after \"%s\"", name, new String(TOKENS.get(token)), text)
                             .isEqualTo(matcher.allows(token));

@@ -63,7 +63,7 @@ final class RandomGrammarsTest {
             byte[] bytes = tokens.get(token);
             boolean expected = bytes.length > 0 && prefix(grammar, concat(text, bytes));
             more |= expected;
-            assertThat((mask[token >> 6] >>> token & 1) != 0)
+            assertThat(((mask[token >> 6] >>> token) & 1) != 0)
                     .as("token \"%s\", %s", new String(bytes), where)
                     .isEqualTo(expected);
             assertThat(matcher.allows(token)).as(where).isEqualTo(expected);
@@ -84,7 +84,7 @@ final class RandomGrammarsTest {
 
     static int[] allowed(int size, long[] mask) {
         return java.util.stream.IntStream.range(0, size)
-                .filter(token -> (mask[token >> 6] >>> token & 1) != 0)
+                .filter(token -> ((mask[token >> 6] >>> token) & 1) != 0)
                 .toArray();
     }
 }
