@@ -128,6 +128,7 @@ final class TrainCommandTest {
                         "gradient_norm",
                         "largest_attention_logit",
                         "learning_rate",
+                        "tokens",
                         "tokens_per_second");
         assertThat(reports.get(1).get("validation_tokens").asInt()).isEqualTo(32);
         assertThat(reports.get(4).get("parameters").asInt()).isEqualTo(6096);
