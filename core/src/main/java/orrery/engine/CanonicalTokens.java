@@ -32,7 +32,7 @@ final class CanonicalTokens {
                 .filter(id -> !tokenizer.isSpecial(id))
                 .mapToObj(tokenizer::tokenOf)
                 .filter(token ->
-                        token.startsWith("<") && token.endsWith(">") || token.startsWith("[") && token.endsWith("]"))
+                        (token.startsWith("<") && token.endsWith(">")) || (token.startsWith("[") && token.endsWith("]")))
                 .filter(token -> token.length() > 2 && tokenizer.encodePrompt(token).length == 1)
                 .toList();
     }
