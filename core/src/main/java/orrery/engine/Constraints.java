@@ -36,8 +36,7 @@ public final class Constraints {
     private static final int KEPT = 8;
 
     /** Less than the default: the masks of one answer hold up all others, and several grammars are kept. */
-    private static final CompileLimits LIMITS =
-            new CompileLimits(Duration.ofSeconds(1), 3_000_000, 64 << 20, 32 << 20);
+    private static final CompileLimits LIMITS = new CompileLimits(Duration.ofSeconds(1), 3_000_000, 64 << 20, 32 << 20);
 
     private final Tokenizer tokenizer;
     private final int[] stopIds;

@@ -31,10 +31,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
         var found = new ArrayList<TextForm>();
         body.inner("response_format")
                 .flatMap(format -> of(
-                        "response_format",
-                        format,
-                        format.inner("json_schema"),
-                        "response_format.json_schema.schema"))
+                        "response_format", format, format.inner("json_schema"), "response_format.json_schema.schema"))
                 .ifPresent(found::add);
         for (String name : GUIDED) {
             body.find(name).ifPresent(value -> found.add(guided(name, name.substring("guided_".length()), value)));
