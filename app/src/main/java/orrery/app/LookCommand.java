@@ -182,7 +182,7 @@ final class LookCommand implements Callable<Integer> {
         var message = new ChatMessage("user", tokenizer.guard(given));
         int[] ids = tokenizer.encodePrompt(template.render(List.of(message), true, Map.of()));
         int[] added = tokenizer.encodeWithSpecialTokens("");
-        boolean begun = added.length == 0 || ids.length > 0 && ids[0] == added[0];
+        boolean begun = added.length == 0 || (ids.length > 0 && ids[0] == added[0]);
         return begun
                 ? ids
                 : IntStream.concat(IntStream.of(added[0]), IntStream.of(ids)).toArray();

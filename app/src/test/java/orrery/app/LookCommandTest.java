@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class LookCommandTest {
     private static final String QUESTION = "Which attention does DeepSeek V3 use?";
+    private static final Path DEEPSEEK = Path.of("..", "demo-models", "deepseek", "deepseek.gguf");
     private static final Path COMMITTED = Path.of("..", "core", "src", "main", "resources", "orrery", "atlas", "look");
 
     @TempDir
@@ -184,19 +185,26 @@ final class LookCommandTest {
         });
     }
 
-    /** If this fails because the model changed: {@code orrery look … --json}, without the model's path. */
+    /**
+     * If this fails because a model has changed: the file is what {@code orrery look --kernels scalar --json} prints
+     * for its text and options, without the model's path.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"demo.json", "window.json"})
+    @ValueSource(strings = {"demo.json", "window.json", "deepseek.json"})
     void theAtlasShowsWhatTheCommandPrints(String name) {
         var file = COMMITTED.resolve(name);
         var committed = Metadata.readJson(file);
-        var arguments = new ArrayList<Object>(List.of("--json", "--chat", committed.text("text")));
+        var arguments = new ArrayList<Object>(
+                List.of("look", "--json", "--kernels", "scalar", "--chat", committed.text("text")));
         if (name.equals("window.json")) {
             arguments.addAll(List.of("--layer", "4,5", "--head", "1"));
         }
         var written = folder.resolve(name);
 
-        var run = look(arguments.toArray());
+        boolean deepSeek = name.equals("deepseek.json");
+        arguments.addAll(List.of("--model", deepSeek ? DEEPSEEK : Cli.DEMO));
+
+        var run = Cli.run(arguments.toArray());
 
         assertThat(write(written, run.out())).isEqualTo(0);
         assertThat(read(written))

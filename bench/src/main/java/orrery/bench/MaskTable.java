@@ -7,11 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import orrery.OrreryException;
 import orrery.constrain.CompileLimits;
 import orrery.constrain.CompiledGrammar;
 import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.GrammarMatcher;
+import orrery.constrain.JsonSchema;
+import orrery.constrain.SchemaOptions;
 import orrery.constrain.TokenTrie;
 import orrery.token.Tokenizer;
 
@@ -37,23 +41,106 @@ final class MaskTable {
                 (System.nanoTime() - start) / 1e6);
     }
 
-    /** {@code TOKENIZER GRAMMAR.gbnf DOCUMENTS}: a model's directory or GGUF file, a grammar, a document per line. */
+    /**
+     * {@code TOKENIZER GRAMMAR.gbnf DOCUMENTS} or {@code TOKENIZER MASKBENCH [LIST]}: a model's directory or GGUF
+     * file; a grammar and a file with a document per line, or MaskBench's folder of files, all or those of a list.
+     */
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 3) {
-            System.err.println("expected TOKENIZER GRAMMAR.gbnf DOCUMENTS");
+        if (arguments.length < 2 || arguments.length > 3) {
+            System.err.println("expected TOKENIZER GRAMMAR.gbnf DOCUMENTS, or TOKENIZER MASKBENCH_FOLDER [LIST]");
             System.exit(2);
         }
         try (Tokenizer tokenizer = Tokenizer.read(Path.of(arguments[0]))) {
             var table = new MaskTable(tokenizer);
-            Grammar grammar = Gbnf.parse(Files.readString(Path.of(arguments[1])));
-            List<int[]> documents = Files.readAllLines(Path.of(arguments[2])).stream()
-                    .map(tokenizer::encode)
-                    .toList();
+            Path input = Path.of(arguments[1]);
             for (int round = 0; round < ROUNDS; round++) {
-                table.measure("a new grammar for each document", grammar, documents, true);
-                table.measure("one grammar for all", grammar, documents, false);
+                if (Files.isDirectory(input)) {
+                    table.measureSchemas(arguments.length == 3 ? listed(input, arguments[2]) : all(input));
+                } else {
+                    table.measureGrammar(Files.readString(input), Files.readAllLines(Path.of(arguments[2])));
+                }
             }
         }
+    }
+
+    private static List<Path> all(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The files that a list names, one per line, by their last part. */
+    private static List<Path> listed(Path folder, String list) throws IOException {
+        return Files.readAllLines(Path.of(list)).stream()
+                .map(line -> folder.resolve(String.valueOf(Path.of(line).getFileName())))
+                .toList();
+    }
+
+    private void measureSchemas(List<Path> files) {
+        var masks = new ArrayList<Long>();
+        var compiling = new ArrayList<Long>();
+        int refused = 0;
+        int right = 0;
+        int wrong = 0;
+        int letThrough = 0;
+        int withoutInstances = 0;
+        for (Path path : files) {
+            MaskBenchFile file = MaskBenchFile.read(path);
+            CompiledGrammar compiled;
+            try {
+                long start = System.nanoTime();
+                Grammar grammar =
+                        JsonSchema.of(file.schema(), SchemaOptions.STRICT).grammar();
+                compiled = CompiledGrammar.compile(grammar, vocabulary, CompileLimits.DEFAULT);
+                compiled.matcher().mask();
+                compiling.add(System.nanoTime() - start);
+            } catch (OrreryException refusal) {
+                refused++;
+                continue;
+            }
+            boolean good = true;
+            for (MaskBenchFile.Instance instance : file.instances()) {
+                boolean accepted = follows(compiled, tokenizer.encode(instance.text()), masks);
+                good &= accepted == instance.valid();
+                letThrough += accepted && !instance.valid() ? 1 : 0;
+            }
+            if (file.instances().isEmpty()) {
+                withoutInstances++;
+            } else if (good) {
+                right++;
+            } else {
+                wrong++;
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%,d files, %,d refused, %,d right, %,d wrong (%,d documents let through), %,d without documents%n",
+                files.size(),
+                refused,
+                right,
+                wrong,
+                letThrough,
+                withoutInstances);
+        print("masks", masks);
+        print("compiling with a first mask", compiling);
+    }
+
+    private static boolean follows(CompiledGrammar grammar, int[] document, List<Long> times) {
+        try {
+            return walk(grammar.matcher(), document, times);
+        } catch (OrreryException limit) {
+            System.out.println(limit.getMessage());
+            return false;
+        }
+    }
+
+    private void measureGrammar(String text, List<String> lines) {
+        Grammar grammar = Gbnf.parse(text);
+        List<int[]> documents = lines.stream().map(tokenizer::encode).toList();
+        measure("a new grammar for each document", grammar, documents, true);
+        measure("one grammar for all", grammar, documents, false);
     }
 
     private void measure(String name, Grammar grammar, List<int[]> documents, boolean fresh) {

@@ -55,8 +55,9 @@ public record Spread(double mean, double lowest, double highest, int count) {
 
     /** With two digits after the point, or three significant digits for what is large. */
     public static String two(double number) {
-        return Math.abs(number) < 99.995
-                ? String.format(Locale.ROOT, "%.2f", number)
-                : String.format(Locale.ROOT, "%,.0f", number);
+        double shown = Math.abs(number) < 0.005 ? 0 : number; // no -0.00
+        return Math.abs(shown) < 99.995
+                ? String.format(Locale.ROOT, "%.2f", shown)
+                : String.format(Locale.ROOT, "%,.0f", shown);
     }
 }

@@ -45,6 +45,7 @@ public final class Atlas {
             "figures.html",
             "figures",
             "look.html",
+            "look",
             "models",
             "data",
             "assets");
@@ -204,7 +205,9 @@ public final class Atlas {
         }
         page(files, FigurePages.INDEX, figures::index);
         figures.all().forEach(one -> page(files, FigurePages.path(one), () -> figures.page(one)));
-        page(files, LookPage.PATH, LookPage::of);
+        for (var look : LookPage.values()) {
+            page(files, look.path(), look::page);
+        }
         files.put("data/catalog.js", () -> script("catalog", data.catalog()));
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);

@@ -2,170 +2,156 @@ package orrery.atlas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import orrery.format.Metadata;
-import orrery.look.AttentionWeights;
 import orrery.look.Look;
 import orrery.look.LookDrawing;
 import orrery.look.LookFile;
 import orrery.look.LookWords;
 import orrery.report.Numbers;
-import orrery.report.Words;
 
 /**
- * What the small model that comes with Orrery does inside on one question: the next token, the logit lens, the
- * attention of every head. The numbers are those that {@code orrery look --chat --json} printed once, so a site is the
- * same on every machine.
+ * What the small models that come with Orrery do inside on one question: the next token, the logit lens, the attention
+ * of every head, latents and experts. The numbers are those that {@code orrery look --chat --json} printed once, so a
+ * site is the same on every machine.
  */
-final class LookPage {
-    static final String PATH = "look.html";
-
-    /** What the command printed, without the model's path. */
-    private static final String FILE = "look/demo.json";
+enum LookPage {
+    GEMMA_3(
+            "look.html",
+            "demo",
+            "orrery look --chat",
+            "Gemma 3",
+            Mechanism.MULTI_QUERY_ATTENTION,
+            Mechanism.SLIDING_WINDOW),
+    DEEPSEEK(
+            "look/deepseek.html",
+            "deepseek",
+            "orrery look --demo deepseek --chat",
+            "DeepSeek V3",
+            Mechanism.MULTI_HEAD_LATENT_ATTENTION,
+            Mechanism.MIXTURE_OF_EXPERTS);
 
     /** The same of a text that is longer than the window, for a layer with a window and one without. */
-    private static final String LONGER = "look/window.json";
+    private static final String LONGER = "window";
 
-    private LookPage() {}
+    private final String path;
+    private final String file;
+    private final String command;
+    private final String form;
+    private final List<Mechanism> mechanisms;
 
-    static Page of() {
-        var file = file(FILE);
-        var look = LookFile.read(file);
-        var longer = LookFile.read(file(LONGER));
-        String question = file.text("text");
-        String best = LookWords.quoted(look.next().getFirst().text());
-        String main = """
-                <article>
-                <div class="hero">
-                <h1>Inside a model</h1>
-                <p class="lead">What a small model does with one question, <q>%1$s</q>, up to the first token of its answer.</p>
-                </div>
-                <p>The model has %2$s, each with %3$s, and comes with Orrery. <code>orrery look --chat &quot;%1$s&quot;</code> prints these numbers, and \
-                <code>orrery look --model MODEL &quot;text&quot;</code> those of any other model and text.</p>
-                <section aria-labelledby="next"><h2 id="next">The next token</h2>
-                %4$s</section>
-                <section aria-labelledby="lens"><h2 id="lens">Layer by layer</h2>
+    /**
+     * A page.
+     *
+     * @param path from the site's beginning
+     * @param file the name of what the command printed, without the model's path
+     * @param command how it is printed
+     * @param form the architecture that the model has in small
+     */
+    LookPage(String path, String file, String command, String form, Mechanism... mechanisms) {
+        this.path = path;
+        this.file = file;
+        this.command = command;
+        this.form = form;
+        this.mechanisms = List.of(mechanisms);
+    }
+
+    String path() {
+        return path;
+    }
+
+    Page page() {
+        var recorded = file(file);
+        var look = LookFile.read(recorded);
+        var sections = new ArrayList<String>();
+        sections.add(introduction(look, recorded.text("text")));
+        sections.add(section("next", "The next token", LookTables.next(look)));
+        sections.add(section("lens", "Layer by layer", """
                 <p>The residual stream of the last token after each layer, through the final norm and the output head (the logit lens): how \
-                probable %5$s, the first token of the answer, is at that depth, and which tokens are most probable there.</p>
-                %6$s</section>
-                <section aria-labelledby="attention"><h2 id="attention">What each head attends to</h2>
-                <p>%7$s</p>
-                <div class="scroll"><figure class="drawing">%8$s</figure></div>
-                <p>%9$s</p>
-                <details><summary>The largest weights of the last token, as a table</summary>
-                %10$s</details></section>
-                <section aria-labelledby="window"><h2 id="window">What a window hides</h2>
-                <p>The same model on a text of %11$s: <q>%12$s</q></p>
-                <p>%13$s</p>
-                <div class="scroll"><figure class="drawing">%14$s</figure></div>
-                %15$s</section>
-                </article>
-                """.formatted(
-                        Html.text(question),
-                        Html.text(Numbers.count(look.lens().size() - 1, "layer")),
-                        Html.text(LookWords.attention(look.layers().getFirst())
-                                .replaceFirst(", (?:sliding|full|chunks).*", "")),
-                        next(look),
-                        Html.text(best),
-                        lens(look),
-                        Html.text(strongest(look)),
-                        LookDrawing.maps(look).svg(),
-                        Html.text("The tokens, by the position in the maps: " + LookWords.numbered(look) + "."),
-                        largest(look),
-                        Html.text(Numbers.count(longer.tokens().size(), "token")),
-                        Html.text(file(LONGER).text("text")),
-                        Html.text(hidden(longer)),
-                        LookDrawing.maps(longer).svg(),
-                        Page.labels("", List.of(Mechanism.MULTI_QUERY_ATTENTION, Mechanism.SLIDING_WINDOW)));
+                probable %s, the first token of the answer, is at that depth, and which tokens are most probable there.</p>
+                %s""".formatted(
+                        Html.text(LookWords.quoted(look.next().getFirst().text())), LookTables.lens(look))));
+        sections.add(section("attention", "What each head attends to", attention(look)));
+        if (LookDrawing.hasTokenGrids(look)) {
+            sections.add(section(
+                    "tokens",
+                    "Latents and experts",
+                    drawing(LookDrawing.tokenGrids(look).svg()) + LookTables.experts(look)));
+        }
+        if (this == GEMMA_3) {
+            sections.add(section("window", "What a window hides", window()));
+        }
+        sections.add(section("mechanisms", "Mechanisms", Page.labels(Page.root(path), mechanisms)));
         return new Page(
-                PATH,
-                "Inside a model",
+                path,
+                "Inside a model: the form of " + form,
                 "Attention maps, logit lens and next token of a small language model on one question.",
                 Page.Section.INSIDE,
-                main);
+                "<article>\n" + String.join("", sections) + "</article>\n");
+    }
+
+    private String introduction(Look look, String question) {
+        String others = Html.list(
+                "labels",
+                Arrays.stream(values())
+                        .map(one -> Html.link(Page.root(path) + one.path, "the form of " + one.form))
+                        .toList());
+        return """
+                <div class="hero">
+                <h1>Inside a model</h1>
+                <p class="lead">What a small model in the form of %s does with one question, <q>%s</q>, up to the first token of its answer.</p>
+                </div>
+                %s<p>The model comes with Orrery. It has %s; the first has %s. <code>%s &quot;%s&quot;</code> prints these numbers, and \
+                <code>orrery look --model MODEL &quot;text&quot;</code> those of any other model and text.</p>
+                """.formatted(
+                        form,
+                        Html.text(question),
+                        others,
+                        Html.text(Numbers.count(look.layers().size(), "layer")),
+                        Html.text(LookWords.attention(look.layers().getFirst())),
+                        command,
+                        Html.text(question));
+    }
+
+    private static String attention(Look look) {
+        return """
+                <p>%s</p>
+                %s<p>%s</p>
+                <details><summary>The largest weights of the last token, as a table</summary>
+                %s</details>
+                """.formatted(
+                        Html.text(LookTables.strongest(look)),
+                        drawing(LookDrawing.maps(look).svg()),
+                        Html.text("The tokens, by their positions in the maps: " + LookWords.numbered(look) + "."),
+                        LookTables.largest(look));
+    }
+
+    private static String window() {
+        var recorded = file(LONGER);
+        var look = LookFile.read(recorded);
+        return """
+                <p>The same model on a text of %s: <q>%s</q></p>
+                <p>%s</p>
+                %s""".formatted(
+                        Html.text(Numbers.count(look.tokens().size(), "token")),
+                        Html.text(recorded.text("text")),
+                        Html.text(LookTables.hidden(look)),
+                        drawing(LookDrawing.maps(look).svg()));
+    }
+
+    private static String section(String id, String heading, String content) {
+        return "<section aria-labelledby=\"%1$s\"><h2 id=\"%1$s\">%2$s</h2>\n%3$s</section>\n"
+                .formatted(id, Html.text(heading), content);
+    }
+
+    private static String drawing(String svg) {
+        return "<div class=\"scroll\"><figure class=\"drawing\">" + svg + "</figure></div>\n";
     }
 
     private static Metadata file(String name) {
-        return Metadata.parseJson(name, Atlas.resource(name).getBytes(UTF_8));
-    }
-
-    private static String next(Look look) {
-        String rows = look.next().stream()
-                .map(guess -> Html.row(
-                        Html.head(Html.text(LookWords.quoted(guess.text()))),
-                        Html.cell("number", Html.text(LookWords.percent(guess.probability())))))
-                .collect(Collectors.joining());
-        return table(
-                "The most probable tokens after the question.",
-                "<th scope=\"col\">token</th><th scope=\"col\" class=\"number\">probability</th>",
-                rows);
-    }
-
-    private static String lens(Look look) {
-        String rows = look.lens().stream()
-                .map(depth -> Html.row(
-                        Html.head(Html.text(LookWords.depth(depth))),
-                        Html.cell("number", Html.text(LookWords.percent(depth.ofFinal()))),
-                        Html.cell(Html.text(depth.best().stream()
-                                .limit(3)
-                                .map(guess ->
-                                        LookWords.quoted(guess.text()) + " " + LookWords.percent(guess.probability()))
-                                .collect(Collectors.joining(", "))))))
-                .collect(Collectors.joining());
-        return table(
-                "The logit lens at the last token.",
-                "<th scope=\"col\">after</th><th scope=\"col\" class=\"number\">"
-                        + Html.text(LookWords.quoted(look.next().getFirst().text()))
-                        + "</th><th scope=\"col\">most probable</th>",
-                rows);
-    }
-
-    private static String largest(Look look) {
-        int last = look.tokens().size() - 1;
-        String rows = look.layers().stream()
-                .flatMap(layer -> layer.attention().heads().stream()
-                        .map(head -> Html.row(
-                                Html.head(Html.text("layer " + layer.index() + ", head " + head.index())),
-                                Html.cell(Html.text(LookWords.largest(look, layer.attention(), head, last, 3))))))
-                .collect(Collectors.joining());
-        return table(
-                "What the last token attends to: weights, positions, tokens.",
-                "<th scope=\"col\">head</th><th scope=\"col\">largest weights</th>",
-                rows);
-    }
-
-    /** What each layer hides, in words. */
-    private static String hidden(Look look) {
-        return look.layers().stream()
-                .map(layer -> "Layer " + layer.index() + " (" + Words.reach(layer.reach()) + ") "
-                        + (LookWords.hidden(layer).isEmpty() ? "hides nothing" : LookWords.hidden(layer)))
-                .collect(Collectors.joining(". ", "", "."));
-    }
-
-    private static String table(String caption, String heads, String rows) {
-        return "<div class=\"scroll\"><table class=\"data\">\n<caption>" + caption + "</caption>\n<thead><tr>" + heads
-                + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
-    }
-
-    /** The head whose last row has the largest weight, in words. */
-    private static String strongest(Look look) {
-        int last = look.tokens().size() - 1;
-        double most = -1;
-        String words = "";
-        for (var layer : look.layers()) {
-            for (AttentionWeights.Head head : layer.attention().heads()) {
-                for (int position = 0; position <= last; position++) {
-                    float weight = layer.attention().of(head, last, position);
-                    if (weight > most) {
-                        most = weight;
-                        words = "The largest weight of the last token is that of head " + head.index() + " in layer "
-                                + layer.index() + ": " + LookWords.percent(weight) + " on "
-                                + LookWords.quoted(look.tokens().get(position).text()) + ", token " + position + ".";
-                    }
-                }
-            }
-        }
-        return words;
+        String file = "look/" + name + ".json";
+        return Metadata.parseJson(file, Atlas.resource(file).getBytes(UTF_8));
     }
 }

@@ -8,7 +8,6 @@ import java.util.function.IntPredicate;
 
 /** A set of Unicode code points, as ranges in ascending order that do not touch. */
 final class CharacterSet {
-    static final CharacterSet NONE = new CharacterSet(new int[0]);
     static final CharacterSet ALL = of(0, Character.MAX_CODE_POINT);
 
     /** First and last of each range in turn. */
@@ -23,7 +22,7 @@ final class CharacterSet {
     }
 
     static CharacterSet of(String characters) {
-        return characters.codePoints().mapToObj(c -> of(c, c)).reduce(NONE, CharacterSet::union);
+        return union(characters.codePoints().mapToObj(c -> of(c, c)).toList());
     }
 
     static CharacterSet where(IntPredicate member) {
@@ -42,11 +41,18 @@ final class CharacterSet {
     }
 
     CharacterSet union(CharacterSet other) {
+        return union(List.of(this, other));
+    }
+
+    static CharacterSet union(List<CharacterSet> sets) {
         var ranges = new ArrayList<int[]>();
-        addRanges(ranges);
-        other.addRanges(ranges);
+        for (CharacterSet set : sets) {
+            for (int i = 0; i < set.bounds.length; i += 2) {
+                ranges.add(new int[] {set.bounds[i], set.bounds[i + 1]});
+            }
+        }
         ranges.sort((a, b) -> Integer.compare(a[0], b[0]));
-        int[] joined = new int[bounds.length + other.bounds.length];
+        int[] joined = new int[2 * ranges.size()];
         int count = 0;
         for (int[] range : ranges) {
             if (count > 0 && range[0] <= joined[count - 1] + 1) {
@@ -57,12 +63,6 @@ final class CharacterSet {
             }
         }
         return new CharacterSet(Arrays.copyOf(joined, count));
-    }
-
-    private void addRanges(List<int[]> to) {
-        for (int i = 0; i < bounds.length; i += 2) {
-            to.add(new int[] {bounds[i], bounds[i + 1]});
-        }
     }
 
     CharacterSet complement() {
@@ -86,19 +86,6 @@ final class CharacterSet {
     /** The only code point of a set of one. */
     OptionalInt single() {
         return bounds.length == 2 && bounds[0] == bounds[1] ? OptionalInt.of(bounds[0]) : OptionalInt.empty();
-    }
-
-    boolean isEmpty() {
-        return bounds.length == 0;
-    }
-
-    boolean contains(int codePoint) {
-        for (int i = 0; i < bounds.length; i += 2) {
-            if (codePoint >= bounds[i] && codePoint <= bounds[i + 1]) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** One character of the set, in UTF-8. */

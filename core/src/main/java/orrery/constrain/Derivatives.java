@@ -177,6 +177,7 @@ final class Derivatives {
     /** Looks for the shortest string that matches. */
     private boolean search(int start) {
         Map<Integer, Integer> cameFrom = new HashMap<>();
+        work.keep(48);
         var queue = new ArrayDeque<Integer>();
         cameFrom.put(start, start);
         queue.add(start);
@@ -192,6 +193,7 @@ final class Derivatives {
                 int next = after(node, c);
                 work.step();
                 if (next != forms.nothing && !knownEmpty.contains(next) && cameFrom.putIfAbsent(next, node) == null) {
+                    work.keep(48);
                     queue.add(next);
                 }
             }

@@ -7,6 +7,7 @@ import java.util.List;
 /** Reads one regular expression of ECMA-262. */
 final class EcmaParser {
     private static final int DEEPEST = 200;
+    private static final int LONGEST_SHOWN = 200;
     private static final CharacterSet DOT = CharacterProperties.LINE_ENDS.complement();
 
     private final String pattern;
@@ -30,7 +31,8 @@ final class EcmaParser {
     }
 
     private GrammarException errorAt(int position, String what) {
-        return new GrammarException("pattern \"" + pattern + "\", position " + position + ": " + what);
+        String shown = pattern.length() > LONGEST_SHOWN ? pattern.substring(0, LONGEST_SHOWN) + "..." : pattern;
+        return new GrammarException("pattern \"" + shown + "\", position " + position + ": " + what);
     }
 
     private boolean has(String next) {
@@ -203,7 +205,7 @@ final class EcmaParser {
 
     private CharacterSet characterClass(int start) {
         boolean negated = take("^");
-        CharacterSet set = CharacterSet.NONE;
+        var sets = new ArrayList<CharacterSet>();
         while (!take("]")) {
             if (at >= pattern.length()) {
                 throw errorAt(start, "the character class is not closed");
@@ -212,13 +214,13 @@ final class EcmaParser {
             CharacterSet first = member();
             if (has("-") && at + 1 < pattern.length() && pattern.charAt(at + 1) != ']') {
                 if (first.single().isEmpty()) {
-                    set = set.union(first);
+                    sets.add(first);
                     continue;
                 }
                 at++;
                 CharacterSet last = member();
                 if (last.single().isEmpty()) {
-                    set = set.union(first).union(CharacterSet.of("-")).union(last);
+                    sets.addAll(List.of(first, CharacterSet.of("-"), last));
                     continue;
                 }
                 int low = first.single().getAsInt();
@@ -228,8 +230,9 @@ final class EcmaParser {
                 }
                 first = CharacterSet.of(low, high);
             }
-            set = set.union(first);
+            sets.add(first);
         }
+        CharacterSet set = CharacterSet.union(sets);
         return negated ? set.complement() : set;
     }
 

@@ -18,9 +18,7 @@ final class Formats {
             + "|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))"
             + "|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
     private static final String OFFSET = "(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
-    /** A leap second is only inserted at midnight of UTC; other offsets would have to be added up. */
-    private static final String TIME =
-            "(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?" + OFFSET + "|23:59:60(?:\\.\\d+)?(?:[Zz]|[+-]00:00))";
+    private static final String TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?" + OFFSET;
 
     private static final String TIME_SPAN = "(?:T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S))";
     private static final String DURATION =
@@ -47,7 +45,7 @@ final class Formats {
     private static final String ROOTED =
             "//" + AUTHORITY + "(?:/" + CHARACTER + "*)*|/(?:" + CHARACTER + "+(?:/" + CHARACTER + "*)*)?";
     private static final String URI =
-            "[A-Za-z][A-Za-z0-9+.-]*:(?:" + ROOTED + "|" + CHARACTER + "+(?:/" + CHARACTER + "*)*|)" + REST;
+            "[A-Za-z][A-Za-z0-9+.-]*:(?:" + ROOTED + "|" + CHARACTER + "+(?:/" + CHARACTER + "*)*)" + REST;
     private static final String RELATIVE =
             "(?:" + ROOTED + "|(?:[" + UNRESERVED + "@]|" + ESCAPED + ")+(?:/" + CHARACTER + "*)*|)" + REST;
     private static final String POINTER = "(?:/(?:[^~/]|~[01])*)*";
@@ -57,7 +55,7 @@ final class Formats {
             Map.entry("time", TIME),
             Map.entry("date-time", DATE + "[Tt]" + TIME),
             Map.entry("duration", DURATION),
-            Map.entry("email", ATOM + "(?:\\." + ATOM + ")*@" + HOST),
+            Map.entry("email", ATOM + "(?:\\." + ATOM + ")*@(?:" + LABEL + "\\.)*[A-Za-z]{2,63}"),
             Map.entry("hostname", HOST),
             Map.entry("ipv4", IPV4),
             Map.entry("ipv6", ipv6()),

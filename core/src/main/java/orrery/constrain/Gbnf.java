@@ -270,7 +270,7 @@ public final class Gbnf {
     private CharacterSet characterClass() {
         int start = at++;
         boolean negated = take('^');
-        CharacterSet set = CharacterSet.NONE;
+        var sets = new ArrayList<CharacterSet>();
         while (!take(']')) {
             int from = at;
             int first = character(start, "the character class");
@@ -282,9 +282,10 @@ public final class Gbnf {
             if (last < first) {
                 throw error(from, "the range " + text.substring(from, at) + " is in the wrong order");
             }
-            set = set.union(CharacterSet.of(first, last));
+            sets.add(CharacterSet.of(first, last));
         }
-        if (set.isEmpty()) {
+        CharacterSet set = CharacterSet.union(sets);
+        if (sets.isEmpty()) {
             throw error(start, "the character class is empty");
         }
         return negated ? set.complement() : set;

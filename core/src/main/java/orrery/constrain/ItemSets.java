@@ -21,14 +21,16 @@ final class ItemSets {
     private final RuleGraph graph;
     private final Derivatives derivatives;
     private final WorkLimit work;
-    private final Map<List<Item>, ItemSet> sets = new HashMap<>();
+    private final Map<List<Item>, ItemSet> byKernel = new HashMap<>();
+    private final Map<ItemSet.Content, ItemSet> byContent = new HashMap<>();
+    private final Map<Map<Integer, List<Item>>, Returns> returns = new HashMap<>();
     private final ItemSet first;
 
     ItemSets(RuleGraph graph, Derivatives derivatives, WorkLimit work) {
         this.graph = graph;
         this.derivatives = derivatives;
         this.work = work;
-        first = of(List.of(new Item(graph.starts()[0], 0, 0, ItemSet.HERE)));
+        first = of(List.of(new Item(graph.starts()[0], 0, 0, Returns.HERE)));
     }
 
     /** The set before the first byte. */
@@ -38,41 +40,93 @@ final class ItemSets {
 
     /** The set with these items and all that follow from them. */
     ItemSet of(Collection<Item> items) {
-        List<Item> kernel = items.stream().distinct().sorted(ORDER).toList();
-        ItemSet known = sets.get(kernel);
+        List<Item> kernel = sorted(items);
+        ItemSet known = byKernel.get(kernel);
         if (known == null) {
-            known = new Closure(kernel).set();
-            sets.put(kernel, known);
+            work.keep(64 + 32L * kernel.size());
+            known = set(new Closure(kernel).content());
+            byKernel.put(kernel, known);
         }
         return known;
     }
 
+    private static List<Item> sorted(Collection<Item> items) {
+        return items.size() < 2
+                ? List.copyOf(items)
+                : items.stream().distinct().sorted(ORDER).toList();
+    }
+
+    private static Map<Integer, List<Item>> sorted(Map<Integer, List<Item>> items) {
+        items.replaceAll((_, list) -> sorted(list));
+        return items;
+    }
+
+    private ItemSet set(ItemSet.Content content) {
+        ItemSet known = byContent.get(content);
+        if (known == null) {
+            work.keep(160 + size(content.afterLexeme()));
+            known = new ItemSet(byContent.size(), content);
+            byContent.put(content, known);
+        }
+        return known;
+    }
+
+    private Returns returns(Map<Integer, List<Item>> afterRule) {
+        Returns known = returns.get(afterRule);
+        if (known == null) {
+            work.keep(100 + size(afterRule));
+            known = new Returns(returns.size(), afterRule);
+            returns.put(afterRule, known);
+        }
+        return known;
+    }
+
+    private static long size(Map<Integer, List<Item>> items) {
+        return items.values().stream()
+                .mapToLong(list -> 100 + 40L * list.size())
+                .sum();
+    }
+
     /** The set of another parser of the same grammar. */
     ItemSet copy(ItemSet set) {
-        var needed = new HashSet<ItemSet>();
-        var open = new ArrayDeque<ItemSet>();
-        open.add(set);
+        var needed = new HashSet<Returns>();
+        var open = new ArrayDeque<Returns>();
+        open.add(set.content.returns());
+        addOrigins(set.content.afterLexeme(), open);
         while (!open.isEmpty()) {
-            ItemSet next = open.remove();
-            if (next != ItemSet.HERE && needed.add(next)) {
-                next.kernel.forEach(item -> open.add(item.origin()));
+            Returns next = open.remove();
+            if (next != Returns.HERE && needed.add(next)) {
+                addOrigins(next.afterRule, open);
             }
         }
-        Map<ItemSet, ItemSet> copies = new HashMap<>();
-        copies.put(ItemSet.HERE, ItemSet.HERE);
+        Map<Returns, Returns> copies = new HashMap<>();
+        copies.put(Returns.HERE, Returns.HERE);
         needed.stream()
                 .sorted(Comparator.comparingInt(old -> old.serial))
-                .forEach(old -> copies.put(
-                        old,
-                        of(old.kernel.stream()
-                                .map(item ->
-                                        new Item(item.position(), item.count(), item.goal(), copies.get(item.origin())))
-                                .toList())));
-        return copies.get(set);
+                .forEach(old -> copies.put(old, returns(copy(old.afterRule, copies))));
+        return set(new ItemSet.Content(
+                set.content.accepting(), copy(set.content.afterLexeme(), copies), copies.get(set.content.returns())));
+    }
+
+    private static void addOrigins(Map<Integer, List<Item>> items, Collection<Returns> to) {
+        items.values().forEach(list -> list.forEach(item -> to.add(item.origin())));
+    }
+
+    private Map<Integer, List<Item>> copy(Map<Integer, List<Item>> items, Map<Returns, Returns> copies) {
+        Map<Integer, List<Item>> result = new HashMap<>();
+        items.forEach((key, list) -> {
+            work.steps(list.size());
+            result.put(
+                    key,
+                    sorted(list.stream()
+                            .map(item ->
+                                    new Item(item.position(), item.count(), item.goal(), copies.get(item.origin())))
+                            .toList()));
+        });
+        return result;
     }
 
     private final class Closure {
-        private final List<Item> kernel;
         private final Set<Item> seen = new HashSet<>();
         private final ArrayDeque<Item> open = new ArrayDeque<>();
         private final Map<Integer, List<Item>> afterLexeme = new HashMap<>();
@@ -80,16 +134,14 @@ final class ItemSets {
         private boolean accepting;
 
         private Closure(List<Item> kernel) {
-            this.kernel = kernel;
             kernel.forEach(this::add);
             while (!open.isEmpty()) {
                 follow(open.remove());
             }
         }
 
-        private ItemSet set() {
-            work.keep(200 + 48L * (kernel.size() + seen.size()));
-            return new ItemSet(sets.size(), kernel, accepting, afterLexeme, afterRule);
+        private ItemSet.Content content() {
+            return new ItemSet.Content(accepting, sorted(afterLexeme), returns(sorted(afterRule)));
         }
 
         private void add(Item item) {
@@ -147,19 +199,19 @@ final class ItemSets {
                 add(new Item(start, 0, next.goal(), next.origin()));
             } else {
                 afterRule.computeIfAbsent(rule, _ -> new ArrayList<>(2)).add(next);
-                add(new Item(start, 0, rule, ItemSet.HERE));
+                add(new Item(start, 0, rule, Returns.HERE));
             }
         }
 
         private void complete(Item item) {
-            ItemSet origin = item.origin();
-            if (origin == ItemSet.HERE) {
+            Returns origin = item.origin();
+            if (origin == Returns.HERE) {
                 // A rule that is empty here was passed when it was predicted.
-                accepting |= item.goal() == 0 && sets.isEmpty();
+                accepting |= item.goal() == 0 && byContent.isEmpty();
                 return;
             }
-            accepting |= item.goal() == 0 && origin == first;
-            for (Item next : origin.afterRule.getOrDefault(item.goal(), List.of())) {
+            accepting |= item.goal() == 0 && origin == first.content.returns();
+            for (Item next : origin.after(item.goal())) {
                 add(next.outside(origin));
             }
         }

@@ -54,7 +54,7 @@ final class NumberRules {
     /** A step as a whole number of its last digit. */
     private record Divisor(int number, int scale, boolean multiple) {
         private Remainder next(Remainder at, int digit, boolean fraction) {
-            if (at.beyond || fraction && at.digits == scale) {
+            if (at.beyond || (fraction && at.digits == scale)) {
                 return at.beyond || digit == 0 ? at : new Remainder(0, scale, true);
             }
             int rest = (int) ((at.rest * 10L + digit) % number);

@@ -4,7 +4,7 @@ package orrery.constrain;
 final class SchemaNode {
     /** The rules of drafts, as far as they differ. */
     enum Dialect {
-        /** Up to draft-04: 1.0 is not an integer, {@code id} names a schema; the rest is as up to draft-07. */
+        /** Up to draft-04: 1.0 is not an integer, and {@code id} names a schema; the rest as in draft-07. */
         DRAFT_4,
         /** Up to draft-07: {@code $ref} hides the keywords beside it. */
         DRAFT_7,

@@ -15,11 +15,13 @@ final class SliceCover {
     private final Derivatives derivatives;
     private final ExpressionTable table;
     private final int classes;
+    private final WorkLimit work;
     private final int character;
     private final Map<Integer, Integer> known = new HashMap<>();
     private final Map<Integer, Boolean> holds = new HashMap<>();
 
-    SliceCover(Derivatives derivatives, int classes) {
+    SliceCover(Derivatives derivatives, int classes, WorkLimit work) {
+        this.work = work;
         this.derivatives = derivatives;
         this.classes = classes;
         table = derivatives.table();
@@ -30,6 +32,7 @@ final class SliceCover {
     int of(int node) {
         Integer slice = known.get(node);
         if (slice == null) {
+            work.keep(64);
             slice = find(node);
             known.put(node, slice);
         }
@@ -93,6 +96,7 @@ final class SliceCover {
             if (seen.size() > MOST_PAIRS || whole && table.isNullable(pair.part) && !table.isNullable(pair.node)) {
                 return false;
             }
+            work.steps(classes);
             for (int c = 0; c < classes; c++) {
                 int rest = derivatives.after(pair.part, c);
                 if (rest != derivatives.forms().nothing) {

@@ -36,7 +36,7 @@ final class StateStore {
         derivatives = new Derivatives(classes, work);
         graph = new RuleGraphBuilder(grammar, derivatives, work, largestLexeme).build();
         lexer = new LexerStates(derivatives, classes.count(), work);
-        cover = new SliceCover(derivatives, classes.count());
+        cover = new SliceCover(derivatives, classes.count(), work);
         sets = new ItemSets(graph, derivatives, work);
         dead = configuration(List.of(), false);
         first = configuration(List.of(), sets.first());
@@ -110,8 +110,9 @@ final class StateStore {
                     kernel = new ArrayList<>();
                 }
                 for (int lexeme : state.ended) {
-                    for (Item item : set.afterLexeme.getOrDefault(lexeme, List.of())) {
-                        kernel.add(item.outside(set));
+                    work.step();
+                    for (Item item : set.afterLexeme(lexeme)) {
+                        kernel.add(item.outside(set.content.returns()));
                     }
                 }
             }
@@ -129,7 +130,7 @@ final class StateStore {
         if (start.lexemes.length > 0) {
             threads.add(new Thread(start, border));
         }
-        return configuration(threads, border.accepting);
+        return configuration(threads, border.content.accepting());
     }
 
     private Configuration configuration(List<Thread> threads, boolean mayEnd) {
@@ -193,12 +194,14 @@ final class StateStore {
         synchronized (from) {
             synchronized (this) {
                 work.continueWith(operation);
-                return configuration(
+                Configuration copy = configuration(
                         IntStream.range(0, of.states.length)
                                 .mapToObj(i ->
                                         new Thread(lexer.copy(of.states[i], from.derivatives), sets.copy(of.sets[i])))
                                 .toList(),
                         of.mayEnd);
+                work.checkRoom();
+                return copy;
             }
         }
     }

@@ -70,8 +70,19 @@ final class WorkLimit {
     void keep(long more) {
         bytes += more;
         if (bytes > limits.stateBytes()) {
-            throw new GrammarException("the grammar is too large: " + operation.name + " needs more than "
-                    + (limits.stateBytes() >> 20) + " MiB of states");
+            throw tooLarge(limits.stateBytes());
+        }
+    }
+
+    private GrammarException tooLarge(long limit) {
+        return new GrammarException(
+                "the grammar is too large: " + operation.name + " needs more than " + limit / 1024 + " KiB of states");
+    }
+
+    /** Ends an answer that needs half of the memory for the states that it is in. */
+    void checkRoom() {
+        if (isHalfFull()) {
+            throw tooLarge(limits.stateBytes() / 2);
         }
     }
 

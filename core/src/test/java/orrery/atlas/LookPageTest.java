@@ -14,7 +14,7 @@ import orrery.look.LookWords;
 
 /** The page that looks inside the small model. */
 final class LookPageTest {
-    private static final String PAGE = Atlas.ofCatalog().file(LookPage.PATH);
+    private static final String PAGE = Atlas.ofCatalog().file(LookPage.GEMMA_3.path());
 
     private static Look look(String name) {
         return LookFile.read(Metadata.parseJson(name, Atlas.resource(name).getBytes(StandardCharsets.UTF_8)));
@@ -56,6 +56,22 @@ final class LookPageTest {
         assertThat(PAGE).contains("tokens 0 to 13", LookDrawing.maps(look).svg());
         assertThat(look.layers().get(0).hiddenPairs()).isPositive();
         assertThat(look.layers().get(1).hiddenPairs()).isZero();
+    }
+
+    @Test
+    void theFormOfDeepSeekShowsItsLatentsAndExperts() {
+        var look = look("look/deepseek.json");
+        String page = Atlas.ofCatalog().file("look/deepseek.html");
+
+        assertThat(page).contains(LookDrawing.tokenGrids(look).svg(), "../mechanisms/multi-head-latent-attention.html");
+        for (var layer : look.layers()) {
+            layer.routing()
+                    .ifPresent(routing -> assertThat(page)
+                            .contains("<th scope=\"row\">layer " + layer.index() + "</th><td>"
+                                    + routing.chosen().getLast().getFirst().expert() + " ("));
+        }
+        assertThat(PAGE).contains("look/deepseek.html").doesNotContain("Latents and experts");
+        DrawingRules.hold(LookDrawing.tokenGrids(look));
     }
 
     @Test

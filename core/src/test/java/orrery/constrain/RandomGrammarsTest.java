@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Masks against an oracle, token by token. */
 final class RandomGrammarsTest {
-    private static final int GRAMMARS = Integer.getInteger("orrery.grammars", 40);
+    private static final int GRAMMARS = Integer.getInteger("orrery.grammars", 30);
     private static final int LONGEST = 8;
 
     @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random schemas, whose grammars must agree with json-schema-validator about documents. */
 final class RandomSchemasTest {
-    private static final int SCHEMAS = Integer.getInteger("orrery.schemas", 150);
+    private static final int SCHEMAS = Integer.getInteger("orrery.schemas", 60);
     private static final int DOCUMENTS = 12;
 
     private int kept;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,47 @@ final class SchemaCoverageTest {
         }
         report();
         assertThat(outcomes).doesNotContainKey(Outcome.ALLOWS_AN_INVALID_INSTANCE);
+    }
+
+    /** Random documents of every grammar, which json-schema-validator judges. */
+    @Test
+    void whatTheGrammarsOfAcceptedSchemasWriteIsValid() throws IOException {
+        String folder = System.getenv("ORRERY_SCHEMAS");
+        Assumptions.assumeTrue(folder != null, "ORRERY_SCHEMAS names no folder");
+        int written = 0;
+        try (var files = Files.list(Path.of(folder))) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+                written += written(file);
+            }
+        }
+        wrong.forEach(System.out::println);
+        System.out.println("WRITTEN " + written);
+        assertThat(wrong).isEmpty();
+    }
+
+    private int written(Path file) throws IOException {
+        var content = ((JsonValue.Members) JsonValue.read(Files.readString(file))).members();
+        var schema = content.getOrDefault("schema", JsonValue.Word.TRUE);
+        var grammar = compiled(file, schema);
+        if (grammar.isEmpty()) {
+            return 0;
+        }
+        int written = 0;
+        try {
+            var judge = new Judge(PlainJson.of(schema));
+            var writer = new SentenceWriter(grammar.get(), new Random(1));
+            for (int i = 0; i < 3; i++) {
+                var document = writer.sentence();
+                String complaint = document.flatMap(judge::complaint).orElse("");
+                written += document.isPresent() ? 1 : 0;
+                if (!complaint.isEmpty()) {
+                    wrong.add(file.getFileName() + " " + complaint + ": " + document.orElse(""));
+                }
+            }
+        } catch (com.networknt.schema.SchemaException e) {
+            System.out.println(file.getFileName() + " " + e.getMessage()); // the validator cannot read the schema
+        }
+        return written;
     }
 
     private void count(Path file) {

@@ -131,7 +131,7 @@ final class DemoModelsTest {
         var chats = Files.readAllLines(Path.of(CHATS, name + ".jsonl")).stream()
                 .map(line -> JsonMapper.shared().readTree(line).get("messages"))
                 .toList();
-        var plain = options(Backend.best().name());
+        var plain = EngineOptions.defaults().withContext(256).withMaxSequences(1);
         var options = sliced ? plain.withSlice(SLICE) : plain;
         int right = 0;
         int heldBack = 0;

@@ -18,6 +18,8 @@ public final class LookText {
     private static final int BAR = 24;
     private static final int WORDS = 26;
     private static final int QUERY = 18;
+    /** More than sums of floats differ by. */
+    private static final double ROUNDED = 1e-3;
 
     private final Look look;
     private final Style style;
@@ -125,11 +127,22 @@ public final class LookText {
                 row(name + head.index(), weights, head);
             }
         }
-        look.layers().stream()
-                .mapToDouble(layer -> layer.attention().difference())
-                .max()
-                .ifPresent(largest -> wrapped("The weights are recomputed from the queries and the KV cache; with them"
-                        + " the heads' outputs differ from the kernels' by " + Numbers.plain(largest) + " at most."));
+        agreement();
+    }
+
+    private void agreement() {
+        double largest = 0;
+        boolean latent = false;
+        for (var layer : look.layers()) {
+            largest = Math.max(largest, layer.attention().difference());
+            latent |= layer.latents().isPresent();
+        }
+        wrapped("The weights are recomputed from the queries and the KV cache; with them the heads' outputs differ from"
+                + " the kernels' by " + Numbers.plain(largest) + " at most."
+                + (latent && largest > ROUNDED
+                        ? " The kernels ran latent attention in its expanded form, where quantised weights round"
+                                + " keys and values differently."
+                        : ""));
     }
 
     /** How many tokens share a column beside the words. */

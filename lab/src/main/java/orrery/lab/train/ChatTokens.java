@@ -58,12 +58,14 @@ public record ChatTokens(ModelTokens tokens, ChatTemplate template) implements T
             String role = message.text("role");
             String content = message.text("content");
             boolean answer = role.equals(ASSISTANT);
-            int from = answer ? ids(messages, true, tokenizer).length : 0;
+            int[] prompt = answer ? ids(messages, true, tokenizer) : ids;
             messages.add(new ChatMessage(role, answer ? tokenizer.guardAnswer(content) : tokenizer.guard(content)));
             if (answer) {
                 int[] before = ids;
                 ids = ids(messages, false, tokenizer);
-                if (from >= ids.length || Arrays.mismatch(before, ids) < before.length && before.length > 0) {
+                // Where the prompt's last piece grows together with the answer's first, that piece is the answer's.
+                int from = Arrays.mismatch(prompt, ids);
+                if (from < 0 || Arrays.mismatch(before, ids) < before.length) {
                     throw new TrainException(data.origin() + ": the chat template changes earlier messages after a"
                             + " later one, expected one that only adds to them");
                 }

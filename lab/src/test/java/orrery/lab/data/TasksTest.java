@@ -1,5 +1,6 @@
 package orrery.lab.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -21,7 +22,7 @@ final class TasksTest {
                 new Recall(45, 4, 7),
                 new Copying(13, 5, 3),
                 new ModularSums(17, 3, 11),
-                new TextTask("one fish, two fish, red fish, blue fish".repeat(9).getBytes(), 21));
+                new TextTask("one fish, two fish, red fish, blue fish".repeat(9).getBytes(UTF_8), 21));
     }
 
     @ParameterizedTest
@@ -139,7 +140,7 @@ final class TasksTest {
 
     @Test
     void theJargonFileIsWhole() {
-        var text = new String(JargonFile.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var text = new String(JargonFile.bytes(), UTF_8);
 
         assertThat(JargonFile.bytes()).hasSize(1_417_300);
         assertThat(text)

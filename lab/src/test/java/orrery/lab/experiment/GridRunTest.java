@@ -1,5 +1,6 @@
 package orrery.lab.experiment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,7 +70,7 @@ final class GridRunTest {
 
     private static List<Trial> trials() {
         var recall = new Recall(14, 2, 3);
-        var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(), 14);
+        var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(UTF_8), 14);
         var cuts = List.of(4);
         return List.of(
                 new Trial(new TreeMap<>(Map.of("task", "text")), spec(256, Reach.FULL), plan(1e-2, 1), text, cuts),
@@ -123,7 +124,7 @@ final class GridRunTest {
 
     @Test
     void aRunThatDivergesIsAResult() {
-        var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(), 14);
+        var text = new TextTask("a rose is a rose is a rose ".repeat(30).getBytes(UTF_8), 14);
         var wild = new TrainingPlan(40, 3, 14, 10, 0, 1, 10, 1e30, OptimizerKind.ADAMW, 0, 0, 6, 1);
         var trial = new Trial(Map.of("norms", "pre-norm"), spec(256, Reach.FULL), wild, text);
 
