@@ -27,12 +27,11 @@ final class AnswerGrammar {
     private final ControlMarks marks;
     private final Map<String, Rule> rules = new LinkedHashMap<>();
 
-    AnswerGrammar(ChatFamily family, Tokenizer tokenizer) {
+    /** @param marks the control tokens among the family's delimiters */
+    AnswerGrammar(ChatFamily family, Tokenizer tokenizer, ControlMarks marks) {
         this.family = family;
         this.tokenizer = tokenizer;
-        marks = ControlMarks.of(
-                tokenizer,
-                family.constrained().delimiters() + "\n" + ControlMarks.unescaped(family.responseTemplate()));
+        this.marks = marks;
     }
 
     /**

@@ -26,9 +26,4 @@ record CallSyntax(String mark, String before, String opening, String closing, Op
     String call(String tool, String arguments) {
         return before + opening(tool) + arguments + closing + after;
     }
-
-    /** All its delimiters. */
-    String delimiters() {
-        return String.join("\n", mark, before, opening, closing, between.orElse(""), after);
-    }
 }

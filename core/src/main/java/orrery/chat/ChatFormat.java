@@ -197,7 +197,7 @@ public final class ChatFormat {
 
     private ChatParser parser(
             Tokenizer tokenizer, Map<String, Map<String, Object>> tools, boolean thoughtIsOpen, AnswerReading reading) {
-        var format = compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
+        var format = compiled(tokenizer);
         return new ChatParser(
                 format,
                 family.bare(),
@@ -207,6 +207,10 @@ public final class ChatFormat {
                         .filter(field -> thoughtIsOpen && ChatParser.isThought(field))
                         .findFirst(),
                 reading);
+    }
+
+    private CompiledFormat compiled(Tokenizer tokenizer) {
+        return compiled.computeIfAbsent(tokenizer, own -> CompiledFormat.of(family, own));
     }
 
     /**
@@ -229,7 +233,7 @@ public final class ChatFormat {
                     "the prompt has begun the model's reasoning, whose end is no fixed text in the " + "format "
                             + family.name() + ", so nothing can be required of what follows it");
         }
-        return new AnswerGrammar(family, tokenizer).of(shape, thought, open);
+        return new AnswerGrammar(family, tokenizer, compiled(tokenizer).marks()).of(shape, thought, open);
     }
 
     /** Whether the model knows how to reason, and the prompt has not done that in its place. */

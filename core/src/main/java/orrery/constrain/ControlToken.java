@@ -22,7 +22,7 @@ public final class ControlToken {
         bytes[0] = (byte) MARK;
         for (int i = 0; i < DIGITS; i++) {
             // Beyond ASCII, so that no part of them looks like text.
-            bytes[1 + i] = (byte) (0x80 | id >>> BITS * (DIGITS - 1 - i) & 0x7F);
+            bytes[1 + i] = (byte) (0x80 | ((id >>> (BITS * (DIGITS - 1 - i))) & 0x7F));
         }
         return bytes;
     }
@@ -48,7 +48,7 @@ public final class ControlToken {
     public static int idAt(byte[] bytes, int at) {
         int id = 0;
         for (int i = 0; i < DIGITS; i++) {
-            id = id << BITS | bytes[at + 1 + i] & 0x7F;
+            id = (id << BITS) | (bytes[at + 1 + i] & 0x7F);
         }
         return id;
     }

@@ -21,10 +21,10 @@ final class BothConstraints implements TokenConstraint {
     public long[] allowed() {
         long[] one = first.allowed();
         long[] other = second.allowed();
-        if (one == ALL) {
+        if (one.length == 0) {
             return other;
         }
-        if (other == ALL) {
+        if (other.length == 0) {
             return one;
         }
         int words = Math.min(one.length, other.length);

@@ -31,8 +31,8 @@ final class CanonicalTokens {
         marks = IntStream.range(0, tokenizer.vocabularySize())
                 .filter(id -> !tokenizer.isSpecial(id))
                 .mapToObj(tokenizer::tokenOf)
-                .filter(token ->
-                        token.startsWith("<") && token.endsWith(">") || token.startsWith("[") && token.endsWith("]"))
+                .filter(token -> (token.startsWith("<") && token.endsWith(">"))
+                        || (token.startsWith("[") && token.endsWith("]")))
                 .filter(token -> token.length() > 2 && tokenizer.encodePrompt(token).length == 1)
                 .toList();
     }

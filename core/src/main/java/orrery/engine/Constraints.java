@@ -1,5 +1,6 @@
 package orrery.engine;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ import orrery.token.Tokenizer;
  * use one object.
  */
 public final class Constraints {
-    private static final int KEPT = 16;
+    private static final int KEPT = 8;
+
+    /** Less than the default: the masks of one answer hold up all others, and several grammars are kept. */
+    private static final CompileLimits LIMITS = new CompileLimits(Duration.ofSeconds(1), 3_000_000, 64 << 20, 32 << 20);
 
     private final Tokenizer tokenizer;
     private final int[] stopIds;
@@ -108,7 +112,7 @@ public final class Constraints {
                 return constraint(known);
             }
         }
-        var made = CompiledGrammar.compile(grammar, model().vocabulary, CompileLimits.DEFAULT);
+        var made = CompiledGrammar.compile(grammar, model().vocabulary, LIMITS);
         synchronized (compiled) {
             compiled.put(grammar, made);
             if (compiled.size() > KEPT) {

@@ -147,7 +147,7 @@ final class Generation implements Sequence.Recipient {
 
     private float[] allowedLogits(int row, int worker, long[] allowed) {
         float[] logits = loop.logits(row, worker);
-        if (allowed != TokenConstraint.ALL) {
+        if (allowed.length > 0) {
             Logits.keep(logits, allowed);
         }
         return logits;

@@ -44,7 +44,7 @@ final class Logits {
     /**
      * Makes all tokens but the allowed ones impossible.
      *
-     * @param allowed a mask as of {@link TokenConstraint#allowed}, not {@link TokenConstraint#ALL}
+     * @param allowed a mask as of {@link TokenConstraint#allowed}, with at least one word
      * @throws EngineException if a logit is not finite, or none is left
      */
     static void keep(float[] logits, long[] allowed) {
@@ -61,7 +61,7 @@ final class Logits {
                 kept += to - from;
             } else {
                 for (int id = from; id < to; id++) {
-                    boolean keeps = (word >>> id & 1) != 0;
+                    boolean keeps = ((word >>> id) & 1) != 0;
                     logits[id] = keeps ? logits[id] : FORBIDDEN;
                     kept += keeps ? 1 : 0;
                 }
@@ -75,7 +75,7 @@ final class Logits {
 
     /** Whether a mask allows an id. */
     static boolean allows(long[] allowed, int id) {
-        return allowed == TokenConstraint.ALL || (id >> 6 < allowed.length && (allowed[id >> 6] >>> id & 1) != 0);
+        return allowed.length == 0 || (id >> 6 < allowed.length && ((allowed[id >> 6] >>> id) & 1) != 0);
     }
 
     /** @throws EngineException naming the first one that is not finite */

@@ -11,7 +11,7 @@ public interface TokenConstraint {
     /** Any token. */
     int ANY = -1;
 
-    /** A mask that allows every token; compared by identity. */
+    /** A mask without a word allows every token. */
     @SuppressWarnings("MutablePublicArray") // it has no element
     long[] ALL = {};
 

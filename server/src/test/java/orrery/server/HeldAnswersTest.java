@@ -256,10 +256,10 @@ class HeldAnswersTest {
     void hostileFormsAreTheirSendersProblemAlone() {
         try (var fixture = ServerFixture.start()) {
             var deep = new StringBuilder();
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 12; i++) {
                 deep.append("{\"anyOf\": [{\"type\": \"null\"}, {\"properties\": {\"a\": ");
             }
-            deep.append("{}").append("}}]}".repeat(20));
+            deep.append("{}").append("}}]}".repeat(12));
             for (String form : List.of(
                     "\"guided_regex\": \"(?=a)b\"",
                     "\"guided_json\": {\"allOf\": [{\"type\": \"string\"}, {\"type\": \"null\"}]}",

@@ -30,7 +30,8 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     static Optional<TextForm> openAi(Body body) {
         var found = new ArrayList<TextForm>();
         body.inner("response_format")
-                .flatMap(format -> of("response_format", format, format.inner("json_schema")))
+                .flatMap(format -> of(
+                        "response_format", format, format.inner("json_schema"), "response_format.json_schema.schema"))
                 .ifPresent(found::add);
         for (String name : GUIDED) {
             body.find(name).ifPresent(value -> found.add(guided(name, name.substring("guided_".length()), value)));
@@ -51,7 +52,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
     static Optional<TextForm> responses(Body body) {
         return body.inner("text")
                 .flatMap(text -> text.inner("format"))
-                .flatMap(format -> of("text.format", format, Optional.of(format)));
+                .flatMap(format -> of("text.format", format, Optional.of(format), "text.format.schema"));
     }
 
     /** {@code output_config.format} of Anthropic's API, and {@code output_format}, its older name. */
@@ -72,7 +73,7 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
         return schema(field + ".schema", JsonTree.write(schema), true);
     }
 
-    private static Optional<TextForm> of(String field, Body format, Optional<Body> described) {
+    private static Optional<TextForm> of(String field, Body format, Optional<Body> described, String place) {
         String type = format.required("type");
         return switch (type) {
             case "text" -> Optional.empty();
@@ -84,7 +85,6 @@ record TextForm(String field, Grammar grammar, List<String> ignored) {
             case "json_schema" -> {
                 var schema = described.orElseThrow(() -> format.missing("json_schema"));
                 var written = schema.object("schema").orElseThrow(() -> schema.missing("schema"));
-                String place = described.get() == format ? field + ".schema" : field + ".json_schema.schema";
                 yield Optional.of(schema(place, JsonTree.write(written), schema.flag("strict", false)));
             }
             default -> throw unknown(field, type, "text, json_object or json_schema");
