@@ -105,7 +105,9 @@ final class GrammarMatcherTest {
                 for (int token = 0; token < TOKENS.size(); token++) {
                     boolean bit = ((mask[token >> 6] >>> token) & 1) != 0;
                     assertThat(bit)
-                            .as("%s, token \"%s\" after \"%s\"", name, new String(TOKENS.get(token)), text)
+                            .as(
+                                    "%s, token \"%s\" after \"%s\"",
+                                    name, new String(TOKENS.get(token), StandardCharsets.UTF_8), text)
                             .isEqualTo(matcher.allows(token));
                     if (bit) {
                         allowed.add(token);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -50,7 +51,7 @@ final class GrammarOracle {
     }
 
     private Rule start() {
-        return grammar.rules().get(grammar.start());
+        return Objects.requireNonNull(grammar.rules().get(grammar.start()));
     }
 
     private BitSet span(Rule rule, int from) {
@@ -140,7 +141,7 @@ final class GrammarOracle {
                 yield begun;
             }
             case Rule.Reference(var name) -> {
-                Rule to = grammar.rules().get(name);
+                Rule to = Objects.requireNonNull(grammar.rules().get(name));
                 ends.or(span(to, from));
                 yield prefix(to).get(from);
             }
@@ -169,7 +170,7 @@ final class GrammarOracle {
             }
             byte[] rest = Arrays.copyOfRange(text, from, text.length);
             boolean begun = regex instanceof Regex.Bytes(var set)
-                    ? rest.length == 0 && !set.isEmpty() || matches(regex, rest)
+                    ? (rest.length == 0 && !set.isEmpty()) || matches(regex, rest)
                     : completes(regex, rest, LONGEST_REST);
             if (begun) {
                 prefix(rule).set(from);

@@ -23,7 +23,7 @@ final class PlainJson {
 
     private static String of(BigDecimal number) {
         int digits = number.precision() - number.scale();
-        if (number.signum() == 0 || number.scale() <= 0 && digits < 22 || digits > -4 && digits < 17) {
+        if (number.signum() == 0 || (number.scale() <= 0 && digits < 22) || (digits > -4 && digits < 17)) {
             return number.toPlainString();
         }
         var least = number.stripTrailingZeros();

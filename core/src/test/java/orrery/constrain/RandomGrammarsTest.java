@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ final class RandomGrammarsTest {
     }
 
     private static void check(int seed, Grammar grammar, List<byte[]> tokens, GrammarMatcher matcher, byte[] text) {
-        String where = "seed " + seed + " after \"" + new String(text) + "\": " + grammar;
+        String where = "seed " + seed + " after \"" + new String(text, StandardCharsets.UTF_8) + "\": " + grammar;
         assertThat(matcher.mayEnd()).as(where).isEqualTo(GrammarOracle.isSentence(grammar, text));
         boolean more = false;
         long[] mask = matcher.mask();
@@ -64,7 +65,7 @@ final class RandomGrammarsTest {
             boolean expected = bytes.length > 0 && prefix(grammar, concat(text, bytes));
             more |= expected;
             assertThat(((mask[token >> 6] >>> token) & 1) != 0)
-                    .as("token \"%s\", %s", new String(bytes), where)
+                    .as("token \"%s\", %s", new String(bytes, StandardCharsets.UTF_8), where)
                     .isEqualTo(expected);
             assertThat(matcher.allows(token)).as(where).isEqualTo(expected);
         }

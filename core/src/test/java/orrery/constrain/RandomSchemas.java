@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
@@ -211,7 +212,7 @@ final class RandomSchemas {
                     if (chance(40)) {
                         other.remove(name);
                     } else {
-                        other.put(name, changed(members.get(name)));
+                        other.put(name, changed(Objects.requireNonNull(members.get(name))));
                     }
                 }
                 yield new JsonValue.Members(other);
