@@ -1,5 +1,6 @@
 """The anthropic package as its users set it up: another base URL, a key, and nothing else."""
 
+import json
 import time
 
 import anthropic
@@ -62,6 +63,28 @@ def tools_and_thoughts():
     same(prompt_tokens(scripted.messages.create(**(asking | more)).usage), counted)
 
 
+def structured():
+    demo = client("demo")
+    schema = {
+        "type": "object",
+        "properties": {"color": {"enum": ["red", "dark blue"]}, "coats": {"type": "integer", "minimum": 1, "maximum": 9}},
+        "required": ["color", "coats"],
+        "additionalProperties": False,
+    }
+    form = {"format": {"type": "json_schema", "schema": schema}}
+    text = demo.messages.create(model="demo", max_tokens=900, messages=QUESTION, output_config=form).content[0].text
+    same(sorted(json.loads(text)), ["coats", "color"])
+    called = demo.messages.create(
+        model="demo",
+        max_tokens=900,
+        messages=QUESTION,
+        tools=[{"name": "paint", "input_schema": schema, "strict": True}],
+        tool_choice={"type": "tool", "name": "paint", "disable_parallel_tool_use": True},
+    )
+    (call,) = [block for block in called.content if block.type == "tool_use"]
+    same((call.name, sorted(call.input), called.stop_reason), ("paint", ["coats", "color"], "tool_use"))
+
+
 def models():
     demo = client("demo")
     same([(model.id, model.type) for model in demo.models.list()], [("demo", "model")])
@@ -102,6 +125,6 @@ def one_too_many_and_one_that_leaves():
     raise AssertionError("a stream that was left keeps its place")
 
 
-for check in (messages, tools_and_thoughts, models, errors, one_too_many_and_one_that_leaves):
+for check in (messages, tools_and_thoughts, structured, models, errors, one_too_many_and_one_that_leaves):
     check()
     print("passed:", check.__name__.replace("_", " "))

@@ -2,8 +2,10 @@
 
 import json
 import time
+from typing import Literal
 
 import openai
+import pydantic
 
 from shared import QUESTION, SAID, TOLD, raised, same
 
@@ -105,6 +107,39 @@ def responses():
     same((cut.status, cut.incomplete_details.reason), ("incomplete", "max_output_tokens"))
 
 
+class Paint(pydantic.BaseModel):
+    """A form that a model follows only because it has to."""
+
+    color: Literal["red", "dark blue"]
+    coats: int = pydantic.Field(ge=1, le=9)
+
+
+def structured():
+    demo = client("demo")
+    parsed = demo.chat.completions.parse(model="demo", messages=QUESTION, response_format=Paint, max_tokens=900)
+    assert isinstance(parsed.choices[0].message.parsed, Paint)
+    assert isinstance(demo.responses.parse(model="demo", input=QUESTION, text_format=Paint).output_parsed, Paint)
+    called = demo.chat.completions.parse(
+        model="demo",
+        messages=QUESTION,
+        tools=[openai.pydantic_function_tool(Paint, name="paint")],
+        tool_choice="required",
+        parallel_tool_calls=False,
+    )
+    (call,) = called.choices[0].message.tool_calls
+    assert isinstance(call.function.parsed_arguments, Paint)
+    chosen = demo.chat.completions.create(
+        model="demo", messages=QUESTION, extra_body={"structured_outputs": {"choice": ["yes", "no"]}}
+    )
+    assert chosen.choices[0].message.content in ("yes", "no")
+    schema = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "text"}}}
+    refused = raised(
+        openai.BadRequestError,
+        lambda: demo.chat.completions.create(model="demo", messages=QUESTION, response_format=schema),
+    )
+    assert "/type" in refused.message, refused.message
+
+
 def embeddings():
     demo = client("demo")
     # The package asks for base64 by itself where no format is named.
@@ -156,6 +191,16 @@ def one_too_many_and_one_that_leaves():
     raise AssertionError("a stream that was left keeps its place")
 
 
-for check in (chat, completions, tools_and_thoughts, responses, embeddings, models, errors, one_too_many_and_one_that_leaves):
+for check in (
+    chat,
+    completions,
+    tools_and_thoughts,
+    responses,
+    structured,
+    embeddings,
+    models,
+    errors,
+    one_too_many_and_one_that_leaves,
+):
     check()
     print("passed:", check.__name__.replace("_", " "))
