@@ -28,6 +28,7 @@ final class FigureFolderTest {
                 .containsExactly(
                         place.resolve("04-kv-cache-computed.svg"),
                         place.resolve("04-kv-cache-published.svg"),
+                        place.resolve("04-kv-cache-tiny-models.svg"),
                         place.resolve("08-norm-placement.svg"));
         String page = Files.readString(written.page());
         for (var drawing : written.drawings()) {
