@@ -1,11 +1,11 @@
 package orrery.app;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import orrery.OrreryException;
 import orrery.app.terminal.CommandException;
@@ -14,6 +14,7 @@ import orrery.constrain.Gbnf;
 import orrery.constrain.Grammar;
 import orrery.constrain.JsonSchema;
 import orrery.constrain.SchemaOptions;
+import orrery.format.FormatException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -70,15 +71,13 @@ final class ConstraintFlags {
         String text;
         try {
             text = Files.readString(file);
-        } catch (MalformedInputException e) {
-            throw new CommandException(file + " is not a text in UTF-8", e);
         } catch (IOException e) {
-            throw new CommandException("could not read " + file + ": " + e.getMessage(), e);
+            throw new CommandException("could not read " + file + ": " + FormatException.reason(e), e);
         }
         return made(file.toString(), () -> reader.apply(text));
     }
 
-    private static Grammar made(String source, java.util.function.Supplier<Grammar> grammar) {
+    private static Grammar made(String source, Supplier<Grammar> grammar) {
         try {
             return grammar.get();
         } catch (OrreryException e) {
