@@ -40,11 +40,13 @@ final class Site implements Endpoint, AutoCloseable {
             "/timeline.html",
             "/mechanisms.html",
             "/figures.html",
+            "/look.html",
             "/assets/",
             "/data/",
             "/models/",
             "/mechanisms/",
-            "/figures/");
+            "/figures/",
+            "/look/");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
