@@ -66,7 +66,8 @@ final class ConstraintFlagsTest {
         var grammar = file("answer.gbnf", "root ::= \"a\"\nother ::= (\n");
         assertThat(run("--grammar", grammar, QUESTION).err()).contains(grammar.toString(), "line");
         assertThat(run("--regex", "a(", QUESTION).err()).contains("--regex");
-        assertThat(run("--grammar", folder.resolve("none"), QUESTION).err()).contains("could not read", "does not exist");
+        assertThat(run("--grammar", folder.resolve("none"), QUESTION).err())
+                .contains("could not read", "does not exist");
         assertThat(run("--regex", "a", "--json-schema", schema, QUESTION).err()).contains("exclude each other");
     }
 }
