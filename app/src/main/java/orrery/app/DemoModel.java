@@ -13,7 +13,7 @@ import picocli.CommandLine.TypeConversionException;
 enum DemoModel {
     GEMMA3("gemma3", "Gemma 3", "demo-model"),
     DEEPSEEK("deepseek", "DeepSeek V3: latent attention, experts, multi-token prediction"),
-    GEMMA3N("gemma3n", "Gemma 3n: parallel streams, per-layer embeddings, a smaller model within (--slice ffn=192)"),
+    GEMMA3N("gemma3n", "Gemma 3n: parallel streams, per-layer embeddings (--slice ffn=192)"),
     LLAMA4("llama4", "Llama 4: one expert of eight, chunks, layers without positions"),
     OLMO2("olmo2", "OLMo 2: norms after the blocks"),
     QWEN3("qwen3", "Qwen 3: QK-norm for each head");

@@ -179,9 +179,7 @@ final class ModelsCommand implements Callable<Integer> {
 
     private void printDemos() {
         front.out().println();
-        front.out()
-                .println(
-                        "Small models that are here and answer questions about these, by --demo NAME (run, chat, serve):");
+        front.out().println("Small models that are included, for --demo NAME (run, chat, serve, look):");
         for (var demo : DemoModel.values()) {
             front.out().println(String.format("  %-10s %s", demo.label(), demo.form()));
         }

@@ -192,7 +192,10 @@ final class DescribeCommandTest {
         var all = Cli.run("models");
         var gemmas = Cli.run("models", "GEMMA 3n");
 
-        assertThat(all.out()).hasLineCount(1 + Catalog.releases().size()).contains("deepseek-v3", "671B", "37.6B");
+        int demos = DemoModel.values().length;
+        assertThat(all.out())
+                .hasLineCount(1 + Catalog.releases().size() + 2 + demos)
+                .contains("deepseek-v3", "671B", "37.6B", "for --demo NAME", "  olmo2 ");
         assertThat(all.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(all.out())
                 .containsPattern("name +released +all +active +layers +context +KV/token\n")
