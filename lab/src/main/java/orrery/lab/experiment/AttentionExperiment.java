@@ -1,15 +1,10 @@
 package orrery.lab.experiment;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import orrery.lab.data.JargonFile;
-import orrery.lab.data.TextTask;
 import orrery.lab.train.OptimizerKind;
-import orrery.lab.train.TrainingPlan;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Latent;
 import orrery.spec.Op;
@@ -21,10 +16,8 @@ import orrery.spec.Scores;
  * parameters an attention saves, its model's feed-forwards have.
  */
 record AttentionExperiment() implements Experiment {
-    private static final int SEEDS = 3;
+    private static final TinyTraining TRAINING = new TinyTraining(10, OptimizerKind.ADAMW);
     private static final int STEPS = 240;
-    private static final int BATCH = 10;
-    private static final int CONTEXT = 64;
     private static final int LAYERS = 3;
     private static final int HEADS = 4;
     private static final int HEAD_SIZE = 16;
@@ -46,11 +39,7 @@ record AttentionExperiment() implements Experiment {
 
     @Override
     public SortedMap<String, String> settings() {
-        var settings = new TreeMap<String, String>();
-        settings.put("text", "the Jargon File 4.4.7");
-        settings.put("context", Integer.toString(CONTEXT));
-        settings.put("batch", Integer.toString(BATCH));
-        settings.put("optimizer", OptimizerKind.ADAMW.label());
+        var settings = TRAINING.settings();
         settings.put("learning rate", Double.toString(RATE));
         settings.put("query heads", HEADS + " of " + HEAD_SIZE);
         return settings;
@@ -63,31 +52,17 @@ record AttentionExperiment() implements Experiment {
                 Map.entry("GQA", TinyModel.attention(HEADS, 2, HEAD_SIZE)),
                 Map.entry("MQA", TinyModel.attention(HEADS, 1, HEAD_SIZE)),
                 Map.entry("MLA", latent()));
-        var task = new TextTask(JargonFile.bytes(), CONTEXT);
-        var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (size == GridSize.QUICK ? 1 : SEEDS); seed++) {
-            for (Map.Entry<String, ? extends Op.Attention> kind : kinds) {
-                trials.add(new Trial(
-                        Map.of("attention", kind.getKey()),
-                        spec(kind.getKey(), task.vocabulary(), kind.getValue()),
-                        new TrainingPlan(
-                                STEPS,
-                                BATCH,
-                                CONTEXT,
-                                RATE,
-                                STEPS / 10,
-                                0.1,
-                                0.1,
-                                1,
-                                OptimizerKind.ADAMW,
-                                0,
-                                0,
-                                STEPS,
-                                seed),
-                        task));
-            }
-        }
-        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
+        var task = TinyTraining.text();
+        return TinyTraining.trials(
+                size,
+                TinyTraining.SEEDS,
+                seed -> kinds.stream()
+                        .map(kind -> new Trial(
+                                Map.of("attention", kind.getKey()),
+                                spec(kind.getKey(), task.vocabulary(), kind.getValue()),
+                                TRAINING.plan(STEPS, RATE, STEPS / 10, seed),
+                                task))
+                        .toList());
     }
 
     private static Latent latent() {
@@ -113,7 +88,7 @@ record AttentionExperiment() implements Experiment {
     }
 
     private static ArchitectureSpec sized(String label, int vocabulary, Op.Attention attention, int width) {
-        return new TinyModel(vocabulary, HIDDEN, CONTEXT)
+        return new TinyModel(vocabulary, HIDDEN, TinyTraining.CONTEXT)
                 .preNorm(label, LAYERS, _ -> attention, TinyModel.feedForward(width));
     }
 }

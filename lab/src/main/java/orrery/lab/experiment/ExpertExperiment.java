@@ -1,15 +1,10 @@
 package orrery.lab.experiment;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import orrery.lab.data.JargonFile;
-import orrery.lab.data.TextTask;
 import orrery.lab.train.OptimizerKind;
-import orrery.lab.train.TrainingPlan;
 import orrery.spec.Experts;
 import orrery.spec.Op;
 
@@ -18,10 +13,8 @@ import orrery.spec.Op;
  * section 3). The sparse ones have equally many parameters in all, too.
  */
 record ExpertExperiment() implements Experiment {
-    private static final int SEEDS = 3;
+    private static final TinyTraining TRAINING = new TinyTraining(10, OptimizerKind.ADAMW);
     private static final int STEPS = 240;
-    private static final int BATCH = 10;
-    private static final int CONTEXT = 64;
     private static final int LAYERS = 3;
     private static final int HEADS = 3;
     private static final int HEAD_SIZE = 16;
@@ -40,11 +33,7 @@ record ExpertExperiment() implements Experiment {
 
     @Override
     public SortedMap<String, String> settings() {
-        var settings = new TreeMap<String, String>();
-        settings.put("text", "the Jargon File 4.4.7");
-        settings.put("context", Integer.toString(CONTEXT));
-        settings.put("batch", Integer.toString(BATCH));
-        settings.put("optimizer", OptimizerKind.ADAMW.label());
+        var settings = TRAINING.settings();
         settings.put("learning rate", Double.toString(RATE));
         settings.put("balancing", "auxiliary loss of weight 0.01");
         return settings;
@@ -57,33 +46,19 @@ record ExpertExperiment() implements Experiment {
                 Map.entry("top-2 of 8", experts(8, 2, 0)),
                 Map.entry("fine-grained, 8 of 32", experts(32, 8, 0)),
                 Map.entry("with a shared expert, 1 + 7 of 31", experts(31, 7, 1)));
-        var task = new TextTask(JargonFile.bytes(), CONTEXT);
+        var task = TinyTraining.text();
         var attention = TinyModel.attention(HEADS, HEADS, HEAD_SIZE);
-        var model = new TinyModel(task.vocabulary(), HEADS * HEAD_SIZE, CONTEXT);
-        var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (size == GridSize.QUICK ? 1 : SEEDS); seed++) {
-            for (var kind : kinds) {
-                trials.add(new Trial(
-                        Map.of("feed-forward", kind.getKey()),
-                        model.preNorm(kind.getKey(), LAYERS, _ -> attention, kind.getValue()),
-                        new TrainingPlan(
-                                STEPS,
-                                BATCH,
-                                CONTEXT,
-                                RATE,
-                                STEPS / 10,
-                                0.1,
-                                0.1,
-                                1,
-                                OptimizerKind.ADAMW,
-                                0,
-                                0,
-                                STEPS,
-                                seed),
-                        task));
-            }
-        }
-        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
+        var model = new TinyModel(task.vocabulary(), HEADS * HEAD_SIZE, TinyTraining.CONTEXT);
+        return TinyTraining.trials(
+                size,
+                TinyTraining.SEEDS,
+                seed -> kinds.stream()
+                        .map(kind -> new Trial(
+                                Map.of("feed-forward", kind.getKey()),
+                                model.preNorm(kind.getKey(), LAYERS, _ -> attention, kind.getValue()),
+                                TRAINING.plan(STEPS, RATE, STEPS / 10, seed),
+                                task))
+                        .toList());
     }
 
     /** Experts of which those that a token uses, with the shared ones, are as wide as the dense feed-forward. */

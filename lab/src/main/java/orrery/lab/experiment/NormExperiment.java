@@ -5,11 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import orrery.lab.data.JargonFile;
 import orrery.lab.data.TextTask;
 import orrery.lab.train.OptimizerKind;
-import orrery.lab.train.TrainingPlan;
 import orrery.spec.ArchitectureSpec;
 import orrery.spec.Branch;
 import orrery.spec.HeadNorms;
@@ -19,11 +16,9 @@ import orrery.spec.Op;
 
 /** Norms in several places against learning rates: the question of OLMo 2's report (arXiv:2501.00656). */
 record NormExperiment() implements Experiment {
+    private static final TinyTraining TRAINING = new TinyTraining(8, OptimizerKind.ADAMW);
     private static final List<Double> RATES = List.of(3e-3, 1e-2, 3e-2, 1e-1);
-    private static final int SEEDS = 3;
     private static final int STEPS = 128;
-    private static final int BATCH = 8;
-    private static final int CONTEXT = 64;
     private static final int WARM_UP = 24;
     private static final int LAYERS = 4;
     private static final int HEADS = 3;
@@ -63,7 +58,8 @@ record NormExperiment() implements Experiment {
             var layer = new LayerSpec.Residual(branch(attention), branch(TinyModel.feedForward(WIDTH)));
             // The original Transformer's last norm is that of its last layer.
             var last = this == ORIGINAL ? NormSpec.NONE : TinyModel.NORM;
-            return new TinyModel(vocabulary, HEADS * HEAD_SIZE, CONTEXT).of(label, LAYERS, _ -> layer, last);
+            return new TinyModel(vocabulary, HEADS * HEAD_SIZE, TinyTraining.CONTEXT)
+                    .of(label, LAYERS, _ -> layer, last);
         }
     }
 
@@ -79,41 +75,35 @@ record NormExperiment() implements Experiment {
 
     @Override
     public SortedMap<String, String> settings() {
-        var settings = new TreeMap<String, String>();
-        settings.put("text", "the Jargon File 4.4.7");
-        settings.put("context", Integer.toString(CONTEXT));
-        settings.put("batch", Integer.toString(BATCH));
-        settings.put("optimizer", OptimizerKind.ADAMW.label());
+        var settings = TRAINING.settings();
         settings.put("warm-up steps", Integer.toString(WARM_UP));
-        double loss = new TextTask(JargonFile.bytes(), CONTEXT).lossOfFrequencies();
+        double loss = TinyTraining.text().lossOfFrequencies();
         settings.put("loss of letter frequencies alone", String.format(Locale.ROOT, "%.2f", loss));
         return settings;
     }
 
     @Override
     public List<Trial> trials(GridSize size) {
-        var task = new TextTask(JargonFile.bytes(), CONTEXT);
+        var task = TinyTraining.text();
+        return TinyTraining.trials(size, size == GridSize.FULL ? TinyTraining.SEEDS : 1, seed -> row(task, seed));
+    }
+
+    private static List<Trial> row(TextTask task, long seed) {
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (size == GridSize.FULL ? SEEDS : 1); seed++) {
-            for (boolean warm : new boolean[] {true, false}) {
-                for (double rate : RATES) {
-                    for (var norms : Norms.values()) {
-                        var factors = Map.of(
-                                "norms", norms.label, "learning rate", text(rate), "warm-up", warm ? "yes" : "no");
-                        trials.add(new Trial(factors, norms.spec(task.vocabulary()), plan(rate, warm, seed), task));
-                    }
+        for (boolean warm : new boolean[] {true, false}) {
+            for (double rate : RATES) {
+                for (var norms : Norms.values()) {
+                    var factors =
+                            Map.of("norms", norms.label, "learning rate", text(rate), "warm-up", warm ? "yes" : "no");
+                    var plan = TRAINING.plan(STEPS, rate, warm ? WARM_UP : 0, seed);
+                    trials.add(new Trial(factors, norms.spec(task.vocabulary()), plan, task));
                 }
             }
         }
-        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
+        return trials;
     }
 
     private static String text(double rate) {
         return String.format(Locale.ROOT, "%.3f", rate).replaceFirst("0+$", "");
-    }
-
-    private static TrainingPlan plan(double rate, boolean warm, long seed) {
-        return new TrainingPlan(
-                STEPS, BATCH, CONTEXT, rate, warm ? WARM_UP : 0, 0.1, 0.1, 1, OptimizerKind.ADAMW, 0, 0, STEPS, seed);
     }
 }

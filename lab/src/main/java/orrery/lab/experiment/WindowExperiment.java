@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import orrery.lab.data.JargonFile;
 import orrery.lab.data.Recall;
 import orrery.lab.data.Task;
 import orrery.lab.data.TextTask;
@@ -20,11 +19,9 @@ import orrery.spec.Reach;
  * 2:1 here, because it does not divide six layers.
  */
 record WindowExperiment() implements Experiment {
+    private static final TinyTraining TRAINING = new TinyTraining(16, OptimizerKind.MUON);
     private static final List<Integer> RATIOS = List.of(1, 2, 5);
     private static final List<Integer> WINDOWS = List.of(4, 8);
-    private static final int SEEDS = 3;
-    private static final int CONTEXT = 64;
-    private static final int BATCH = 16;
     private static final int RECALL_STEPS = 200;
     private static final int TEXT_STEPS = 160;
     private static final int KEYS = 8;
@@ -52,34 +49,33 @@ record WindowExperiment() implements Experiment {
 
     @Override
     public SortedMap<String, String> settings() {
-        var settings = new TreeMap<String, String>();
-        settings.put("text", "the Jargon File 4.4.7");
-        settings.put("context", Integer.toString(CONTEXT));
-        settings.put("batch", Integer.toString(BATCH));
+        var settings = TRAINING.settings();
         settings.put("layers", Integer.toString(LAYERS));
-        settings.put("optimizer", OptimizerKind.MUON.label());
         settings.put("learning rate", Double.toString(RATE));
         return settings;
     }
 
     @Override
     public List<Trial> trials(GridSize size) {
+        return TinyTraining.trials(size, size == GridSize.FULL ? TinyTraining.SEEDS : 1, WindowExperiment::row);
+    }
+
+    private static List<Trial> row(long seed) {
         var trials = new ArrayList<Trial>();
-        for (long seed = 1; seed <= (size == GridSize.FULL ? SEEDS : 1); seed++) {
-            for (Task task : List.of(new Recall(CONTEXT, KEYS, VALUES), new TextTask(JargonFile.bytes(), CONTEXT))) {
-                var plan = plan(task instanceof TextTask ? TEXT_STEPS : RECALL_STEPS, seed);
-                trials.add(trial(task, "all global", "", _ -> true, 1, plan));
-                for (int window : WINDOWS) {
-                    String tokens = Integer.toString(window);
-                    for (int ratio : RATIOS) {
-                        trials.add(trial(
-                                task, ratio + ":1", tokens, layer -> (layer + 1) % (ratio + 1) == 0, window, plan));
-                    }
-                    trials.add(trial(task, "all local", tokens, _ -> false, window, plan));
+        for (Task task : List.of(new Recall(TinyTraining.CONTEXT, KEYS, VALUES), TinyTraining.text())) {
+            int steps = task instanceof TextTask ? TEXT_STEPS : RECALL_STEPS;
+            var plan = TRAINING.plan(steps, RATE, steps / 10, seed);
+            trials.add(trial(task, "all global", "", _ -> true, 1, plan));
+            for (int window : WINDOWS) {
+                String tokens = Integer.toString(window);
+                for (int ratio : RATIOS) {
+                    trials.add(
+                            trial(task, ratio + ":1", tokens, layer -> (layer + 1) % (ratio + 1) == 0, window, plan));
                 }
+                trials.add(trial(task, "all local", tokens, _ -> false, window, plan));
             }
         }
-        return size == GridSize.QUICK ? trials.subList(0, 1) : trials;
+        return trials;
     }
 
     private static Trial trial(Task task, String label, String tokens, Layers layers, int window, TrainingPlan plan) {
@@ -94,12 +90,7 @@ record WindowExperiment() implements Experiment {
     private static ArchitectureSpec spec(Task task, String label, Layers layers, int window) {
         var full = TinyModel.attention(HEADS, HEADS, HEAD_SIZE);
         var local = full.withReach(new Reach.Window(window));
-        return new TinyModel(task.vocabulary(), HEADS * HEAD_SIZE, CONTEXT)
+        return new TinyModel(task.vocabulary(), HEADS * HEAD_SIZE, TinyTraining.CONTEXT)
                 .preNorm(label, LAYERS, i -> layers.full(i) ? full : local, TinyModel.feedForward(WIDTH));
-    }
-
-    private static TrainingPlan plan(int steps, long seed) {
-        return new TrainingPlan(
-                steps, BATCH, CONTEXT, RATE, steps / 10, 0.1, 0.1, 1, OptimizerKind.MUON, 0, 0, steps, seed);
     }
 }
